@@ -1,0 +1,148 @@
+"""The committed tables of published codes, and the loading of one of them in a single pass."""
+
+import csv
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from .models import Code, CodeList
+
+DATA = Path(__file__).parent / "data"
+
+
+class WrongTable(ValueError):
+    """A committed table does not hold what its description promises."""
+
+
+@dataclass(frozen=True)
+class Row:
+    code: str
+    level: str
+    name: str
+    parent_code: str | None
+    parent_level: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table: a description (TOML) and `code,name` lines (CSV) under one stem in `data/`.
+
+    levels  length of the code in the file -> level, from the top down; a code's parent is its prefix
+    width   codes shorter than this are stored with trailing zeros, as they are commonly written
+    """
+
+    stem: str
+    levels: dict[int, str]
+    width: int = 0
+
+    @property
+    def about(self) -> dict[str, Any]:
+        return tomllib.loads((DATA / f"{self.stem}.toml").read_text(encoding="utf-8"))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of both files."""
+        parts = (DATA / f"{self.stem}.{end}" for end in ("toml", "csv"))
+        return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
+
+    def rows(self) -> Iterator[Row]:
+        """Every code, in the order of the file."""
+        lengths = list(self.levels)
+        above = {length: lengths[at - 1] if at else 0 for at, length in enumerate(lengths)}
+        with (DATA / f"{self.stem}.csv").open(encoding="utf-8", newline="") as handle:
+            lines = csv.reader(handle)
+            next(lines)
+            for digits, name in lines:
+                length = len(digits)
+                prefix = digits[: above[length]]
+                yield Row(
+                    digits.ljust(self.width, "0"),
+                    self.levels[length],
+                    name,
+                    prefix.ljust(self.width, "0") if prefix else None,
+                    self.levels[above[length]] if prefix else None,
+                )
+
+
+REGIONS = Table("regions-2023", {2: "province", 4: "city", 6: "county", 9: "township"}, width=6)
+INDUSTRIES = Table("industries-2017", {1: "section", 3: "division"})
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: codes per level as now stored, and how many rows were new or differed."""
+
+    counts: dict[str, int]
+    changed: int
+
+
+def load(table: Table) -> Loaded:
+    """Bring the stored version to exactly the committed table, in one transaction.
+
+    Rows already there keep their key; a second load changes nothing and only counts. A code that the table no
+    longer has is never deleted, since records may carry it: that needs a new version. Raises WrongTable when the
+    counts differ from the published ones, and then stores nothing.
+    """
+    about = table.about
+    counts: dict[str, int] = about["counts"]
+    with transaction.atomic():
+        stored = _described(about)
+        if stored.digest == table.digest and _counted(stored) == counts:
+            return Loaded(counts, 0)
+        changed = _merge(stored, table)
+        if (found := _counted(stored)) != counts:
+            raise WrongTable(f"{table.stem}: published {counts}, found {found}")
+        stored.digest = table.digest
+        stored.save(update_fields=["digest"])
+    return Loaded(counts, changed)
+
+
+def _described(about: dict[str, Any]) -> CodeList:
+    fields = ("name", "name_en", "source", "as_of", "published_on")
+    stored, _ = CodeList.objects.select_for_update().get_or_create(
+        code=about["list"], version=about["version"], defaults={field: about[field] for field in fields}
+    )
+    return stored
+
+
+def _counted(stored: CodeList) -> dict[str, int]:
+    return dict(Counter(Code.objects.filter(list=stored).values_list("level", flat=True)))
+
+
+def _merge(stored: CodeList, table: Table) -> int:
+    """COPY the rows beside the table and merge them level by level; how many were new or differed."""
+    changed = 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving (at serial, code text, level text, name text, parent_code text,"
+            " parent_level text) ON COMMIT DROP"
+        )
+        with cursor.copy("COPY arriving (code, level, name, parent_code, parent_level) FROM STDIN") as copy:
+            for row in table.rows():
+                copy.write_row((row.code, row.level, row.name, row.parent_code, row.parent_level))
+        cursor.execute("ANALYZE arriving")
+        for level in table.levels.values():
+            cursor.execute(
+                """
+                INSERT INTO codes_code (list_id, code, level, name, name_en, parent_id, since)
+                SELECT %(list)s, a.code, a.level, a.name, '', parent.id, %(since)s
+                FROM arriving a
+                LEFT JOIN codes_code parent
+                  ON parent.list_id = %(list)s AND parent.code = a.parent_code AND parent.level = a.parent_level
+                WHERE a.level = %(level)s
+                ORDER BY a.at
+                ON CONFLICT (list_id, code, level) DO UPDATE
+                SET name = excluded.name, parent_id = excluded.parent_id, since = excluded.since
+                WHERE (codes_code.name, codes_code.parent_id, codes_code.since)
+                      IS DISTINCT FROM (excluded.name, excluded.parent_id, excluded.since)
+                """,
+                {"list": stored.pk, "since": stored.as_of, "level": level},
+            )
+            changed += cursor.rowcount
+    return changed
