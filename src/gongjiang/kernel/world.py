@@ -1,7 +1,7 @@
 """What a programme's `demo.load(world)` is given: the invented population, already in the database.
 
-Keys are real keys. Persons are numbered without gaps, entity by entity, so the workers of an enterprise union are a
-`range` and every column of `People` is read at `person - people.first`. Nothing here touches the database.
+Keys are real keys. Persons are numbered without gaps, entity by entity, so the workers of an enterprise union
+are a `range` and every column of `People` is read at `person - people.first`. Nothing here reads the database.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ class UnitRow(NamedTuple):
 
 
 class EntityRow(NamedTuple):
-    """A legal entity and the enterprise union that covers it. `workers` open employments, by its own post shares."""
+    """A legal entity and the enterprise union that covers it; `workers` persons have their post there."""
 
     id: int
     uscc: str
@@ -56,7 +56,7 @@ class Account(NamedTuple):
 
 @dataclass(frozen=True)
 class People:
-    """The workers as parallel columns, first key `first`. `post_class` is a code of `Employment.post_class`."""
+    """The workers as parallel columns; the key of the first is `first`."""
 
     first: int
     names: Sequence[str]

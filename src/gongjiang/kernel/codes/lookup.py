@@ -49,8 +49,8 @@ def region(code: str) -> Code:
     if found is None:
         raise UnknownCode(
             _(
-                "There is no region with the code “%(code)s” in the %(version)s table of divisions. Check it: six"
-                " digits for a province, city or county, nine for a township or street."
+                "There is no region with the code “%(code)s” in the %(version)s table of divisions. Check it:"
+                " six digits for a province, city or county, nine for a township or street."
             )
             % {"code": code, "version": regions.version}
         )

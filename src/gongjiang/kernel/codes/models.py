@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class CodeList(models.Model):
-    """One published version of one list, e.g. ("region", "2023"). `digest` is the SHA-256 of the loaded table."""
+    """One published version of one list, e.g. ("region", "2023"). `digest` is that of the loaded table."""
 
     code = models.SlugField(max_length=40)
     version = models.CharField(max_length=20)
@@ -26,8 +26,8 @@ class CodeList(models.Model):
 class Code(models.Model):
     """One code of one version, in force in the half-open interval [since, until).
 
-    `level` is empty in a list without levels. It is part of the key because three prefectures have no counties
-    (441900, 442000, 460400): the published table repeats their code one level lower.
+    `level` is empty in a list without levels. It is part of the key because three prefectures have no
+    counties (441900, 442000, 460400): the published table repeats their code one level lower.
     """
 
     list = models.ForeignKey(CodeList, models.CASCADE, related_name="codes")

@@ -2,8 +2,8 @@
 
     python -m gongjiang.kernel.codes.rebuild PATH/TO/package/dist
 
-The table keeps the published digits without trailing zeros (2 province, 4 city, 6 county, 9 township), so that the
-level is the length and the parent is the prefix. `data/regions-2023.toml` names the source and the counts.
+The table keeps the published digits without trailing zeros (2 province, 4 city, 6 county, 9 township), so
+that the level is the length and the parent is the prefix. `data/regions-2023.toml` names source and counts.
 """
 
 import csv
@@ -15,7 +15,7 @@ TARGET = Path(__file__).parent / "data" / "regions-2023.csv"
 
 
 def rows(dist: Path) -> list[tuple[str, str]]:
-    """`(code, name)` of every division, sorted by code. Raises ValueError for a code of a wrong length or without parent."""
+    """`(code, name)` of every division by code. Raises ValueError for a malformed code or a missing parent."""
     found: dict[str, str] = {}
     for stem, length in FILES.items():
         with (dist / f"{stem}.csv").open(encoding="utf-8", newline="") as handle:

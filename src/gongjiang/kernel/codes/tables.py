@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table: a description (TOML) and `code,name` lines (CSV) under one stem in `data/`.
+    """A published table: a description (TOML) and `code,name` lines (CSV) under one stem.
 
     levels  length of the code in the file -> level, from the top down; a code's parent is its prefix
     width   codes shorter than this are stored with trailing zeros, as they are commonly written
@@ -40,22 +40,23 @@ class Table:
     stem: str
     levels: dict[int, str]
     width: int = 0
+    folder: Path = DATA
 
     @property
     def about(self) -> dict[str, Any]:
-        return tomllib.loads((DATA / f"{self.stem}.toml").read_text(encoding="utf-8"))
+        return tomllib.loads((self.folder / f"{self.stem}.toml").read_text(encoding="utf-8"))
 
     @property
     def digest(self) -> str:
         """SHA-256 of both files."""
-        parts = (DATA / f"{self.stem}.{end}" for end in ("toml", "csv"))
+        parts = (self.folder / f"{self.stem}.{end}" for end in ("toml", "csv"))
         return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
 
     def rows(self) -> Iterator[Row]:
         """Every code, in the order of the file."""
         lengths = list(self.levels)
         above = {length: lengths[at - 1] if at else 0 for at, length in enumerate(lengths)}
-        with (DATA / f"{self.stem}.csv").open(encoding="utf-8", newline="") as handle:
+        with (self.folder / f"{self.stem}.csv").open(encoding="utf-8", newline="") as handle:
             lines = csv.reader(handle)
             next(lines)
             for digits, name in lines:
@@ -85,9 +86,9 @@ class Loaded:
 def load(table: Table) -> Loaded:
     """Bring the stored version to exactly the committed table, in one transaction.
 
-    Rows already there keep their key; a second load changes nothing and only counts. A code that the table no
-    longer has is never deleted, since records may carry it: that needs a new version. Raises WrongTable when the
-    counts differ from the published ones, and then stores nothing.
+    Rows already there keep their key; a second load changes nothing and only counts. A code that the table
+    no longer has is never deleted, since records may carry it: that needs a new version. Raises WrongTable
+    when the counts differ from the published ones, and then stores nothing.
     """
     about = table.about
     counts: dict[str, int] = about["counts"]
@@ -121,7 +122,7 @@ def _merge(stored: CodeList, table: Table) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE arriving (at serial, code text, level text, name text, parent_code text,"
-            " parent_level text) ON COMMIT DROP"
+            " parent_level text)"
         )
         with cursor.copy("COPY arriving (code, level, name, parent_code, parent_level) FROM STDIN") as copy:
             for row in table.rows():
@@ -134,7 +135,8 @@ def _merge(stored: CodeList, table: Table) -> int:
                 SELECT %(list)s, a.code, a.level, a.name, '', parent.id, %(since)s
                 FROM arriving a
                 LEFT JOIN codes_code parent
-                  ON parent.list_id = %(list)s AND parent.code = a.parent_code AND parent.level = a.parent_level
+                  ON parent.list_id = %(list)s
+                 AND (parent.code, parent.level) = (a.parent_code, a.parent_level)
                 WHERE a.level = %(level)s
                 ORDER BY a.at
                 ON CONFLICT (list_id, code, level) DO UPDATE
@@ -145,4 +147,5 @@ def _merge(stored: CodeList, table: Table) -> int:
                 {"list": stored.pk, "since": stored.as_of, "level": level},
             )
             changed += cursor.rowcount
+        cursor.execute("DROP TABLE arriving")
     return changed

@@ -1,4 +1,4 @@
-"""`manage.py regions`: load the published divisions, province to township, and the industrial classification."""
+"""`manage.py regions`: load the published divisions and the industrial classification."""
 
 from typing import Any
 
