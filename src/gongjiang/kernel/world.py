@@ -1,7 +1,7 @@
 """What a programme's `demo.load(world)` is given: the invented population, already in the database.
 
-Keys are real keys. Persons are numbered without gaps, entity by entity, so the workers of an enterprise union
-are a `range` and every column of `People` is read at `person - people.first`. Nothing here reads the database.
+Keys are real keys. Persons are numbered without gaps, entity by entity, so the workers of a unit are a
+`range`, and a column of `People` is read at `person - people.first`. Nothing here reads the database.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,11 +44,11 @@ class EntityRow(NamedTuple):
 
 
 class Account(NamedTuple):
-    """Somebody who can sign in: one user, one person, one role at one unit."""
+    """An account with one role at one unit. An officer above the enterprises has no person."""
 
     user: int
     username: str
-    person: int
+    person: int | None
     name: str
     role: str
     unit: int
@@ -109,8 +109,8 @@ class World:
         return {unit.code: unit for unit in self.units}
 
     def at_level(self, level: str) -> Iterator[UnitRow]:
-        """The units of one level ("province" … "enterprise"), in the order of their codes."""
-        return (unit for unit in self.units if unit.level == level)
+        """The unions of one level ("province" … "enterprise") in the order of their codes; teams left out."""
+        return (unit for unit in self.units if unit.level == level and unit.kind == "union")
 
     def above(self, unit: UnitRow, level: str) -> UnitRow:
         """The nearest unit of that level on the way to the root. KeyError where there is none."""

@@ -15,7 +15,7 @@ TARGET = Path(__file__).parent / "data" / "regions-2023.csv"
 
 
 def rows(dist: Path) -> list[tuple[str, str]]:
-    """`(code, name)` of every division by code. Raises ValueError for a malformed code or a missing parent."""
+    """`(code, name)` of every division by code. ValueError: a malformed code or without parent."""
     found: dict[str, str] = {}
     for stem, length in FILES.items():
         with (dist / f"{stem}.csv").open(encoding="utf-8", newline="") as handle:
