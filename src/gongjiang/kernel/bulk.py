@@ -42,7 +42,7 @@ def advance(*tables: Model) -> None:
 def bare(*tables: Model) -> Iterator[None]:
     """Within the block these tables have no foreign keys, plain indexes and triggers; after it, all of them.
 
-    Foreign keys are checked again on leaving, by one join each (IntegrityError), and unique indexes by building
+    Foreign keys are checked again on leaving, by one join each (IntegrityError), unique indexes by building
     them; what a trigger would have checked or derived, and the outbox, are the caller's business. Needs an
     open transaction, and locks the tables against everybody until it ends.
     """

@@ -1,0 +1,172 @@
+"""Settings. Everything that differs between machines comes from the environment; `docs/operations.md` lists it."""
+
+import json
+import os
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from config.programmes import INSTALLED
+
+ROOT = Path(__file__).resolve().parent.parent
+PROCESS = os.environ.get("GONGJIANG_PROCESS", "owner")
+DEMO = os.environ.get("GONGJIANG_DEMO") == "1"
+DATA = Path(os.environ.get("GONGJIANG_DATA", ROOT / ".data"))
+
+
+def _secrets() -> dict[str, str]:
+    """The installation's keys; without a file (tests, checks) fixed keys that protect nothing."""
+    path = os.environ.get("GONGJIANG_SECRETS")
+    if path:
+        return json.loads(Path(path).read_text())
+    if PROCESS != "owner":
+        raise SystemExit("GONGJIANG_SECRETS must name the file with this installation's keys.")
+    insecure = "aW5zZWN1cmUtaW5zZWN1cmUtaW5zZWN1cmUtMTIzNDU="
+    return {"django": "insecure-key-for-tests", "hash_key": insecure, "data_key": insecure}
+
+
+def _database(process: str) -> dict[str, object]:
+    """The owner's URL, with the role of this process put in the place of its login."""
+    url = urlsplit(os.environ.get("DATABASE_URL", "postgresql://gj_owner@127.0.0.1:5432/gongjiang"))
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    if process in ("web", "worker"):
+        user = ROLES["app" if process == "web" else "worker"]
+        variable = "GONGJIANG_APP_PASSWORD" if process == "web" else "GONGJIANG_WORKER_PASSWORD"
+        password = os.environ.get(variable) or SECRETS.get("app_password" if process == "web" else "worker_password", "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")) or "gongjiang",
+        "USER": user,
+        "PASSWORD": password,
+        "HOST": url.hostname or "127.0.0.1",
+        "PORT": str(url.port or 5432),
+        "OPTIONS": {
+            "application_name": f"gongjiang {process}",
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 10} if process == "web" else False,
+        },
+    }
+
+
+SECRETS = _secrets()
+SECRET_KEY = SECRETS["django"]
+DEBUG = os.environ.get("GONGJIANG_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("GONGJIANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+ROLES = {"app": "gj_app", "worker": "gj_worker", "count": "gj_count"}
+DATABASES = {"default": _database(PROCESS)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def database_url(process: str) -> str:
+    """The libpq URL of one process's role, for readers outside Django (ADBC, the queue)."""
+    d = _database(process)
+    return f"postgresql://{quote(str(d['USER']))}:{quote(str(d['PASSWORD']))}@{d['HOST']}:{d['PORT']}/{quote(str(DATABASES['default']['NAME']))}"
+
+
+PROGRAMMES = INSTALLED
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "gongjiang.kernel.codes",
+    "gongjiang.kernel.orgs",
+    "gongjiang.kernel.people",
+    "gongjiang.kernel.accounts",
+    "gongjiang.kernel.lifecycle",
+    "gongjiang.kernel.review",
+    "gongjiang.kernel.exchange",
+    "gongjiang.kernel.outbox",
+    "gongjiang.web",
+    "gongjiang.insight",
+    *[f"gongjiang.programmes.{name}" for name in PROGRAMMES],
+    "config.demo",
+    "gongjiang.kernel.access",  # last: its walls are raised over every table after migrate
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongjiang.web.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "gongjiang.kernel.accounts.middleware.ScopeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "gongjiang.web.context.shell",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["gongjiang.kernel.accounts.backends.PasswordBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "gongjiang"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "gongjiang.web.errors.csrf_failure"
+SECURE = os.environ.get("GONGJIANG_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "src" / "gongjiang" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # files are read once from the applications at start; nothing to collect
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LAKE = DATA / "lake"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("GONGJIANG_LOG", "WARNING")},
+}

@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _after_migrate(**_: Any) -> None:
+    from gongjiang.kernel.lifecycle.edges import synchronise_edges
+    from gongjiang.kernel.outbox.sources import synchronise_sources
+
+    from . import walls
+
+    walls.raise_all()
+    synchronise_edges()
+    synchronise_sources()
+
+
+class AccessConfig(AppConfig):
+    name = "gongjiang.kernel.access"
+    label = "access"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401
+
+        post_migrate.connect(_after_migrate, sender=self)

@@ -1,0 +1,33 @@
+"""Roles are code; a grant is a dated row. The names are the glossary's."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    UNIT_OFFICER = "unit_officer", _("Union officer of a workplace")
+    UNIT_CHAIR = "unit_chair", _("Union chair of a workplace")
+    OFFICER = "officer", _("Union officer")
+    APPROVER = "approver", _("Approver")
+    LEADER = "leader", _("Leader")
+    AUDITOR = "auditor", _("Auditor")
+    DATA_STEWARD = "data_steward", _("Data steward")
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
+
+
+class ScopeKind(models.TextChoices):
+    TREE = "tree", _("unit and below")
+    UNIT = "unit", _("one unit")
+    SYSTEM = "system", _("system")
+
+
+SCOPE_OF: dict[str, str] = {
+    Role.UNIT_OFFICER: ScopeKind.UNIT,
+    Role.UNIT_CHAIR: ScopeKind.UNIT,
+    Role.OFFICER: ScopeKind.TREE,
+    Role.APPROVER: ScopeKind.TREE,
+    Role.LEADER: ScopeKind.TREE,
+    Role.AUDITOR: ScopeKind.TREE,
+    Role.DATA_STEWARD: ScopeKind.TREE,
+    Role.SYSTEM_ADMIN: ScopeKind.SYSTEM,
+}

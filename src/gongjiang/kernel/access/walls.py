@@ -1,0 +1,176 @@
+"""The second wall: row-level security, declared beside each model and raised after every migration.
+
+A wall is deliberately coarser than the rule that filters a list; it catches the filter somebody forgot.
+It reads four transaction-local settings that `scope()` makes, and fails closed: a setting that is absent
+or empty (what a setting becomes once its transaction has ended) admits nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+
+#: Columns whose presence makes a table hold a person, a case or a unit.
+HOLDERS = ("people.Person", "lifecycle.Case", "orgs.Unit", "accounts.User")
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The SQL condition under which the application's role sees a row of the model's own table.
+
+    using     may call in_tree(path), my_units(), me(), my_user(), is_public_level(level), reaches(case)
+    """
+
+    using: str
+
+
+def inherits(column: str, model: "type[models.Model] | str") -> Wall:
+    """The row is seen when the row it belongs to is: a programme's table inherits its case's wall."""
+    return Wall(f"inherits {column} {model if isinstance(model, str) else model._meta.label}")
+
+
+def open_to_all(why: str) -> Wall:
+    """Every signed-in or public reader may see the rows; `why` says so to whoever reads the code."""
+    return Wall("true")
+
+
+def closed() -> Wall:
+    """The application's role never sees a row; only the owner and the worker do."""
+    return Wall("false")
+
+
+def mirrors_path(name: str) -> pgtrigger.Trigger:
+    """A trigger that keeps `path` equal to the present path of the row's `unit`."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit", "path"),
+        func="NEW.path := unit_path(NEW.unit_id); RETURN NEW;",
+    )
+
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION me() RETURNS bigint STABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT NULLIF(current_setting('gongjiang.person', true), '')::bigint $$;
+
+CREATE OR REPLACE FUNCTION my_user() RETURNS bigint STABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT NULLIF(current_setting('gongjiang.user', true), '')::bigint $$;
+
+CREATE OR REPLACE FUNCTION my_units() RETURNS bigint[] STABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT string_to_array(NULLIF(current_setting('gongjiang.units', true), ''), ',')::bigint[] $$;
+
+CREATE OR REPLACE FUNCTION held_units() RETURNS bigint[] STABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT string_to_array(NULLIF(current_setting('gongjiang.held', true), ''), ',')::bigint[] $$;
+
+CREATE OR REPLACE FUNCTION in_tree(path text) RETURNS boolean STABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT EXISTS (
+     SELECT 1 FROM unnest(string_to_array(NULLIF(current_setting('gongjiang.trees', true), ''), ',')) AS t (p)
+     WHERE t.p <> '' AND in_tree.path COLLATE "C" >= t.p AND in_tree.path COLLATE "C" < t.p || '~') $$;
+
+CREATE OR REPLACE FUNCTION is_public_level(level text) RETURNS boolean IMMUTABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT level <> 'enterprise' $$;
+
+CREATE OR REPLACE FUNCTION unit_path(unit bigint) RETURNS text STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT path FROM orgs_unit WHERE id = unit $$;
+
+CREATE OR REPLACE FUNCTION replaying() RETURNS boolean STABLE LANGUAGE sql AS
+$$ SELECT CASE WHEN coalesce(current_setting('gongjiang.replay', true), '') = 'on'
+   THEN pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'lifecycle_case'::regclass), 'MEMBER')
+   ELSE false END $$;
+
+CREATE OR REPLACE FUNCTION account_named(name text) RETURNS bigint STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT id FROM accounts_user WHERE username = name AND is_active $$;
+
+CREATE OR REPLACE FUNCTION reaches(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM lifecycle_turn t WHERE t.case_id = a_case AND t.until IS NULL
+                  AND (t.person_id = me() OR t.unit_id = ANY (held_units())))
+       OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.case_id = a_case AND p.person_id = me()) $$;
+"""
+
+
+def models_with_walls() -> list[type[models.Model]]:
+    """Every concrete model that declares a wall."""
+    return [m for m in apps.get_models() if isinstance(getattr(m, "wall", None), Wall)]
+
+
+def models_needing_walls() -> list[type[models.Model]]:
+    """Every concrete model that holds a person, a case or a unit."""
+    found = []
+    for model in apps.get_models():
+        held = {model._meta.label} | {
+            f.related_model._meta.label
+            for f in model._meta.get_fields(include_parents=False)
+            if isinstance(f, models.ForeignKey) and not isinstance(f.related_model, str)
+        }
+        if held & set(HOLDERS):
+            found.append(model)
+    return found
+
+
+def _condition(model: type[models.Model]) -> str:
+    using: str = model.wall.using  # type: ignore[attr-defined]
+    if not using.startswith("inherits "):
+        return using
+    _, column, label = using.split()
+    above = apps.get_model(label)._meta
+    table, mine = above.db_table, model._meta.db_table
+    return f'EXISTS (SELECT 1 FROM "{table}" above WHERE above.id = "{mine}"."{column}")'
+
+
+def raise_all() -> None:
+    """Make the roles, functions, grants and policies equal to what the code declares. Idempotent; runs as owner."""
+    app, worker, count = (settings.ROLES[r] for r in ("app", "worker", "count"))
+    with connection.cursor() as cursor:
+        make_roles(cursor)
+        cursor.execute(FUNCTIONS)
+        cursor.execute(f"""
+            GRANT USAGE ON SCHEMA public TO {app}, {worker}, {count};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}, {worker};
+            GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}, {worker};
+            GRANT SELECT ON ALL TABLES IN SCHEMA public TO {count};
+            REVOKE ALL ON accounts_user, django_session FROM {count};
+            REVOKE ALL ON people_identifier FROM {count};
+            REVOKE INSERT, UPDATE, DELETE ON access_grant FROM {app};
+        """)
+        for model in models_with_walls():
+            table = model._meta.db_table
+            condition = _condition(model)
+            cursor.execute(f"""
+                ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;
+                DROP POLICY IF EXISTS wall ON "{table}";
+                CREATE POLICY wall ON "{table}" TO {app} USING ({condition}) WITH CHECK ({condition});
+                DROP POLICY IF EXISTS worker ON "{table}";
+                CREATE POLICY worker ON "{table}" TO {worker} USING (true) WITH CHECK (true);
+                DROP POLICY IF EXISTS counting ON "{table}";
+                CREATE POLICY counting ON "{table}" FOR SELECT TO {count} USING (true);
+            """)
+
+
+def make_roles(cursor: Any) -> None:
+    """Create the roles that are missing and let the owner and the worker step down into them."""
+    app, worker, count = (settings.ROLES[r] for r in ("app", "worker", "count"))
+    cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [[app, worker, count]])
+    present = {name for (name,) in cursor.fetchall()}
+    for role, kind in ((app, "LOGIN"), (worker, "LOGIN"), (count, "NOLOGIN")):
+        if role not in present:
+            cursor.execute(f"CREATE ROLE {role} {kind} NOINHERIT NOBYPASSRLS")
+            cursor.execute(f"GRANT {role} TO CURRENT_USER")
+    if worker not in present:
+        cursor.execute(f"GRANT {app}, {count} TO {worker}")
+
+
+def set_passwords(app: str, worker: str) -> None:
+    """Give the two login roles the passwords of this installation."""
+    from psycopg import sql
+
+    with connection.cursor() as cursor:
+        for role, password in ((settings.ROLES["app"], app), (settings.ROLES["worker"], worker)):
+            cursor.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)).as_string(cursor.connection)
+            )

@@ -1,0 +1,1 @@
+"""Import and export of spreadsheets: preview, errors by row, progress."""

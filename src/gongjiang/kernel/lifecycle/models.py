@@ -1,0 +1,234 @@
+"""Editions, the case and its companions. The columns of `Case` are frozen by a test."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from gongjiang.kernel.access import walls
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.paths import PathField
+from gongjiang.kernel.people.models import Person
+
+from .states import Outcome, Phase
+
+
+class EditionState(models.TextChoices):
+    DRAFT = "draft", _("in preparation")
+    PUBLISHED = "published", _("published")
+    SETTLED = "settled", _("settled")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Edition(models.Model):
+    """One round of one programme run by one unit: its brand and, through windows, its times."""
+
+    programme = models.TextField()
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="editions")
+    name = models.TextField()
+    name_en = models.TextField(blank=True, default="")
+    state = models.TextField(choices=EditionState, default=EditionState.DRAFT)
+
+    wall = walls.open_to_all("what a union runs, and when, is public")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="edition_state", condition=Q(state__in=EditionState.values)),
+            models.UniqueConstraint(name="edition_name_once", fields=["programme", "unit", "name"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WindowKind(models.TextChoices):
+    APPLY = "apply", _("applications")
+
+
+class Window(models.Model):
+    """A dated interval of an edition, half-open [since, until)."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="windows")
+    kind = models.TextField(choices=WindowKind)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="window_dates", condition=Q(until__gt=F("since"))),
+            models.CheckConstraint(name="window_kind", condition=Q(kind__in=WindowKind.values)),
+        ]
+
+
+class Case(models.Model):
+    """The thin spine. Everything specific lives in the programme's own table, joined one to one."""
+
+    number = models.TextField(unique=True, null=True, blank=True)  # given at submission
+    flow = models.TextField()
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="cases")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")
+    path = PathField()
+    applicant = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="cases")
+    state = models.TextField()
+    phase = models.TextField(choices=Phase)
+    outcome = models.TextField(choices=Outcome, blank=True, default="")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    confidential = models.BooleanField(default=False)
+
+    wall = walls.Wall("in_tree(path) OR applicant_id = me() OR reaches(id)")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="case_phase", condition=Q(phase__in=Phase.values)),
+            models.CheckConstraint(
+                name="case_closed_has_outcome",
+                condition=Q(phase="closed", closed_at__isnull=False, outcome__in=Outcome.values)
+                | (~Q(phase="closed") & Q(closed_at=None, outcome="")),
+            ),
+            models.CheckConstraint(name="case_numbered_unless_draft", condition=Q(phase="draft") | Q(number__isnull=False)
+                | Q(outcome="withdrawn")),
+            models.CheckConstraint(name="case_confidential_is_nobodys", condition=Q(confidential=False) | Q(applicant=None)),
+        ]
+        indexes = [
+            models.Index(fields=["flow", "path", "id"], name="case_flow_path"),
+            models.Index(fields=["path", "id"], name="case_path"),
+            models.Index(fields=["applicant", "id"], name="case_applicant"),
+            models.Index(fields=["edition"], name="case_edition"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="case_through_the_door",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                IF replaying() THEN RETURN NEW; END IF;
+                IF TG_OP = 'INSERT' THEN
+                  IF NEW.version <> 1 OR NOT EXISTS (
+                    SELECT 1 FROM lifecycle_flowedge e WHERE e.flow = NEW.flow AND e.source = '' AND e.target = NEW.state)
+                  THEN RAISE EXCEPTION 'a case of % does not begin in %', NEW.flow, NEW.state USING ERRCODE = '23514'; END IF;
+                  NEW.path := COALESCE(NULLIF(NEW.path, ''), unit_path(NEW.unit_id));
+                  RETURN NEW;
+                END IF;
+                IF NEW.flow <> OLD.flow OR (OLD.phase <> 'draft' AND (NEW.unit_id <> OLD.unit_id
+                   OR NEW.applicant_id IS DISTINCT FROM OLD.applicant_id OR NEW.number IS DISTINCT FROM OLD.number))
+                THEN RAISE EXCEPTION 'flow, unit, applicant and number of a submitted case are frozen' USING ERRCODE = '23514'; END IF;
+                IF ROW(NEW.state, NEW.phase, NEW.outcome, NEW.closed_at) IS DISTINCT FROM ROW(OLD.state, OLD.phase, OLD.outcome, OLD.closed_at)
+                   AND NEW.version = OLD.version
+                THEN RAISE EXCEPTION 'the state of a case changes through its flow only' USING ERRCODE = '23514'; END IF;
+                IF NEW.version <> OLD.version THEN
+                  IF NEW.version <> OLD.version + 1
+                  THEN RAISE EXCEPTION 'the version of a case rises by one' USING ERRCODE = '23514'; END IF;
+                  IF NOT EXISTS (SELECT 1 FROM lifecycle_flowedge e
+                    WHERE e.flow = NEW.flow AND e.source = OLD.state AND e.target = NEW.state)
+                  THEN RAISE EXCEPTION '% does not lead from % to %', NEW.flow, OLD.state, NEW.state USING ERRCODE = '23514'; END IF;
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="case_has_its_event",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("version"),
+                timing=pgtrigger.Deferred,
+                func="""
+                IF replaying() THEN RETURN NULL; END IF;
+                IF NOT EXISTS (SELECT 1 FROM lifecycle_caseevent e
+                  WHERE e.case_id = NEW.id AND e.version = NEW.version AND e.target = NEW.state)
+                THEN RAISE EXCEPTION 'case % changed without its event', NEW.id USING ERRCODE = '23514'; END IF;
+                RETURN NULL;
+                """,
+            ),
+            pgtrigger.Protect(name="case_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"#{self.pk}"
+
+
+class CaseEvent(models.Model):
+    """One step of a case: what happened, from where to where, who, for which unit, when, in which words. Append-only."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    version = models.PositiveIntegerField()
+    name = models.TextField()  # the transition
+    source = models.TextField(blank=True, default="")
+    target = models.TextField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.TextField(blank=True, default="")  # of the one who acted; empty for the applicant
+    note = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    wall = walls.inherits("case_id", Case)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="event_version_once", fields=["case", "version"])]
+        triggers = [pgtrigger.Protect(name="event_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Turn(models.Model):
+    """Whose turn it is: a unit's (in a role) or a person's, until `until`. A live turn is access and the work list."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="turns")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="turns")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="turns")
+    role = models.TextField(blank=True, default="", choices=[("", ""), *Role.choices])
+    flow = models.TextField()  # the case's, kept here for the work list
+    due_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    wall = walls.inherits("case_id", Case)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="turn_of_one", condition=Q(unit=None, person__isnull=False) | Q(unit__isnull=False, person=None)),
+            models.UniqueConstraint(name="turn_one_live", fields=["case"], condition=Q(until=None)),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "due_at", "id"], name="turn_unit_live", condition=Q(until=None)),
+            models.Index(fields=["person", "id"], name="turn_person_live", condition=Q(until=None)),
+        ]
+
+
+class Participant(models.Model):
+    """A person in a case, with the share and the unit of that time, frozen at submission."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="participations")
+    role = models.TextField()
+    position = models.PositiveSmallIntegerField(default=1)
+    share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # per cent
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    wall = walls.inherits("case_id", Case)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="participant_once_a_role", fields=["case", "person", "role"]),
+            models.CheckConstraint(name="participant_share", condition=Q(share=None) | Q(share__gt=0, share__lte=100)),
+        ]
+
+
+class NumberSeries(models.Model):
+    """The last number given in a gapless series, taken under lock."""
+
+    series = models.TextField(unique=True)  # e.g. "INN-2024-140423"
+    last = models.PositiveIntegerField(default=0)
+
+
+class FlowEdge(models.Model):
+    """A legal move of a flow, as the database knows it: the union over versions, synchronised after migrate."""
+
+    flow = models.TextField()
+    source = models.TextField(blank=True, default="")  # empty: a case may begin in `target`
+    target = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="flow_edge_once", fields=["flow", "source", "target"])]

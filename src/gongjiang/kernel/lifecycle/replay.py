@@ -1,0 +1,142 @@
+"""Loading histories in bulk: whole cases with their events and turns, checked against the flow before they are written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from .edges import flows
+from .flow import phase_of
+from .numbers import case_numbers
+from .states import Phase
+
+
+@dataclass
+class Step:
+    """One transition that happened: by which account, for which unit in which role."""
+
+    name: str
+    at: datetime
+    user: int | None = None
+    unit: int | None = None
+    role: str = ""
+    note: str = ""
+
+
+@dataclass
+class TurnThen:
+    """A turn that a case had; `until` None is the live one."""
+
+    since: datetime
+    until: datetime | None
+    unit: int | None = None
+    person: int | None = None
+    role: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass
+class History:
+    """A case as it went. participants: (person, role, position, share in per cent or None, unit)."""
+
+    unit: int
+    path: str
+    region: str
+    applicant: int | None
+    steps: Sequence[Step]
+    edition: int | None = None
+    turns: Sequence[TurnThen] = ()
+    participants: Sequence[tuple[int, str, int, float | None, int]] = ()
+    due_at: datetime | None = None
+    key: int = 0  # filled by replay
+    _ended: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+class ReplayError(ValueError):
+    """A history that its flow does not allow."""
+
+
+def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
+    """Write the cases with their events, turns and participants and return their keys, in order.
+
+    Runs as the owner of the tables. Raises ReplayError before anything is written when a step is no legal move,
+    times run backwards, or a live turn and a closed case contradict each other.
+    """
+    flow = flows()[flow_name]
+    moves = {t.name: t for t in flow.transitions}
+    loaded = list(histories)
+    for h in loaded:
+        state, before, submitted = "", None, None
+        for step in h.steps:
+            move = moves.get(step.name)
+            if move is None or (state not in move.sources if state else bool(move.sources)):
+                raise ReplayError(f"{flow_name}: {step.name} does not start from {state or 'the opening'}")
+            if before is not None and step.at < before:
+                raise ReplayError(f"{flow_name}: {step.name} happens before the step in front of it")
+            state, before = move.target, step.at
+            if submitted is None and phase_of(state) not in (Phase.DRAFT, Phase.CLOSED):
+                submitted = step.at
+        closed = phase_of(state) == Phase.CLOSED
+        if closed and any(t.until is None for t in h.turns):
+            raise ReplayError(f"{flow_name}: a closed case has a live turn")
+        h._ended = {"state": state, "submitted": submitted, "outcome": moves[h.steps[-1].name].outcome, "closed": closed}
+    if not loaded:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('gongjiang.replay', 'on', true)")
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('lifecycle_case', 'id')) FROM generate_series(1, %s)", [len(loaded)]
+        )
+        keys = [k for (k,) in cursor.fetchall()]
+        for h, key in zip(loaded, keys, strict=True):
+            h.key = key
+        numbers = case_numbers(flow.prefix, [(h.key, h.region, s) for h in loaded if (s := h._ended["submitted"])])
+        _copy(cursor, "lifecycle_case", _CASE, (_case_row(flow_name, h, numbers) for h in loaded))
+        _copy(cursor, "lifecycle_caseevent", _EVENT, (row for h in loaded for row in _event_rows(moves, h)))
+        _copy(
+            cursor,
+            "lifecycle_turn",
+            ("case_id", "unit_id", "person_id", "role", "flow", "due_at", "since", "until"),
+            ((h.key, t.unit, t.person, t.role, flow_name, t.due_at, t.since, t.until) for h in loaded for t in h.turns),
+        )
+        _copy(
+            cursor,
+            "lifecycle_participant",
+            ("case_id", "person_id", "role", "position", "share", "unit_id"),
+            ((h.key, *p) for h in loaded for p in h.participants),
+        )
+        cursor.execute("SELECT set_config('gongjiang.replay', '', true)")
+    return keys
+
+
+_CASE = (
+    "id", "number", "flow", "edition_id", "unit_id", "path", "applicant_id", "state", "phase", "outcome",
+    "opened_at", "due_at", "closed_at", "version", "confidential",
+)  # fmt: skip
+_EVENT = ("case_id", "version", "name", "source", "target", "user_id", "unit_id", "role", "note", "at")
+
+
+def _case_row(flow_name: str, h: History, numbers: dict[int, str]) -> tuple[Any, ...]:
+    end = h._ended
+    return (
+        h.key, numbers.get(h.key), flow_name, h.edition, h.unit, h.path, h.applicant, end["state"],
+        phase_of(end["state"]).value, end["outcome"], h.steps[0].at, h.due_at,
+        h.steps[-1].at if end["closed"] else None, len(h.steps), False,
+    )  # fmt: skip
+
+
+def _event_rows(moves: dict[str, Any], h: History) -> Iterable[tuple[Any, ...]]:
+    state = ""
+    for version, step in enumerate(h.steps, start=1):
+        target = moves[step.name].target
+        yield (h.key, version, step.name, state, target, step.user, step.unit, step.role, step.note, step.at)
+        state = target
+
+
+def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    names = ", ".join(columns)
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

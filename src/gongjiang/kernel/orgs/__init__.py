@@ -1,0 +1,1 @@
+"""Organisations: units of the union tree with their paths, legal entities, dated edges."""

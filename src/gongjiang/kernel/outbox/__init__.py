@@ -1,0 +1,1 @@
+"""The outbox: what was committed, for facts, notices and bridges."""

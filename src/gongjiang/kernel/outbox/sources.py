@@ -1,0 +1,43 @@
+"""The tables whose changes are written down: every kernel and programme table that a fact reads.
+
+A source is declared by `FACTS` (see insight) or by a model's attribute `is_source = True`.
+"""
+
+from django.apps import apps
+from django.db import connection, models
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION note_change() RETURNS trigger SECURITY DEFINER
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  EXECUTE format('INSERT INTO outbox_change (xid, source, key)
+    SELECT DISTINCT pg_current_xact_id(), %L, %I FROM touched', TG_TABLE_NAME, TG_ARGV[0]);
+  RETURN NULL;
+END $$;
+"""
+
+_EVENTS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
+
+
+def sources() -> list[type[models.Model]]:
+    """The models whose changes are written to the outbox."""
+    return [m for m in apps.get_models() if getattr(m, "is_source", False)]
+
+
+def synchronise_sources() -> None:
+    """Give every source its statement triggers, and take them from tables that are none. Idempotent."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FUNCTION)
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'outbox!_%' ESCAPE '!'"
+        )
+        for table, name in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {name} ON {table}")
+        for model in sources():
+            table, key = model._meta.db_table, model._meta.pk.column
+            for event, transition in _EVENTS.items():
+                cursor.execute(
+                    f"CREATE TRIGGER outbox_{event.lower()} AFTER {event} ON {table}"
+                    f" REFERENCING {transition} TABLE AS touched"
+                    f" FOR EACH STATEMENT EXECUTE FUNCTION note_change('{key}')"
+                )

@@ -1,0 +1,1 @@
+"""People: one row a human being, encrypted identifiers with a keyed hash, employment."""

@@ -1,0 +1,58 @@
+"""What a programme announces about itself. Frozen and import-light: nothing here touches the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+Text = Any  # a str, or a lazy translation
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of a face's menu.
+
+    face   "public", "my", "desk" or "cockpit"
+    group  heading on the desk: "service", "growth" or "data"
+    url    URL name, e.g. "innovations:desk"
+    roles  roles that see the entry; empty: everybody who reaches the face
+    """
+
+    face: str
+    label: Text
+    url: str
+    group: str = "service"
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A piece of a composed page.
+
+    place   "public.figures", "public.notices", "my.offers", "my.record", …: named by the page that shows it
+    render  (request) -> list of dicts for that page's partial, or an empty list; constant queries
+    """
+
+    place: str
+    render: Callable[..., list[dict[str, Any]]]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One programme: its name is its folder, its app label and the prefix of its flows and indicators."""
+
+    name: str
+    label: Text
+    summary: Text = ""
+    menu: tuple[MenuItem, ...] = ()
+    slots: tuple[str, ...] = ()  # dotted names of Slot objects, imported when a page asks
+    example: bool = False  # shown nowhere but in tests and the documentation
+    package: str = ""  # filled by the catalogue
+
+    def module(self, word: str) -> ModuleType | None:
+        """The programme's module of that name ("flow", "facts", "demo" …), or None where it has none."""
+        name = f"{self.package}.{word}"
+        return import_module(name) if find_spec(name) else None

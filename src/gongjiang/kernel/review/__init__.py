@@ -1,0 +1,1 @@
+"""Review: the endorsement chain up the union tree."""

@@ -1,0 +1,131 @@
+"""The two flows: a result with its maker and its enterprise, and an entry on its way up to the unit that called."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
+
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.lifecycle.flow import Batch, Flow, Reason, Transition
+from gongjiang.kernel.lifecycle.states import Outcome, State
+from gongjiang.kernel.lifecycle.turns import to_applicant, to_own_unit
+from gongjiang.kernel.review.endorsement import at_summit, climb, record
+from gongjiang.kernel.review.models import Verdict
+
+from .models import Entry, Result
+from .permissions import APPLICANT, DECIDER, ENDORSER, ENTERPRISE, RECOMMENDER, VIEW
+
+
+def complete(batch: Batch) -> dict[int, list[Reason]]:
+    """Guard: what the enterprise needs to judge a result is there."""
+    asked = {"problem": _("The problem"), "novelty": _("What is new"), "effect": _("The effect")}
+    reasons: dict[int, list[Reason]] = {}
+    for result in Result.objects.filter(case__in=[case.pk for case in batch.cases]):
+        for name, label in asked.items():
+            if not getattr(result, name).strip():
+                reasons.setdefault(result.pk, []).append(
+                    Reason(_("“%(label)s” is empty. Please fill it in before you submit.") % {"label": label}, field=name)
+                )
+    return reasons
+
+
+def accept_today(batch: Batch) -> None:
+    """Effect: the result counts from the day of its acceptance."""
+    Result.objects.filter(case__in=[case.pk for case in batch.cases]).update(accepted_on=timezone.localdate(batch.at))
+
+
+def decide_today(batch: Batch) -> None:
+    """Effect: the entry counts from the day of its decision."""
+    Entry.objects.filter(case__in=[case.pk for case in batch.cases]).update(decided_on=timezone.localdate(batch.at))
+
+
+def result_titles(keys: Sequence[int]) -> dict[int, str]:
+    return dict(Result.objects.filter(case__in=keys).values_list("case", "title"))
+
+
+def entry_titles(keys: Sequence[int]) -> dict[int, str]:
+    return dict(Entry.objects.filter(case__in=keys).values_list("case", "result__title"))
+
+
+RESULT = Flow(
+    name="innovations.result",
+    label=c("flow", "Innovation"),
+    prefix="INN",
+    view=VIEW,
+    model="innovations.Result",
+    url="innovations:result",
+    my_url="innovations:my-result",
+    title=result_titles,
+    applicant_required=True,
+    transitions=(
+        Transition("draft", c("action", "Save as draft"), (), State.DRAFT, APPLICANT, effects=(to_applicant,)),
+        Transition(
+            "submit", c("action", "Submit innovation"), (State.DRAFT, State.RETURNED), State.SUBMITTED, APPLICANT,
+            guards=(complete,), effects=(to_own_unit(Role.UNIT_OFFICER),), primary=True,
+        ),
+        Transition(
+            "accept", c("action", "Accept for trial use"), (State.SUBMITTED,), State.TRIAL, ENTERPRISE,
+            effects=(accept_today, to_own_unit(Role.UNIT_OFFICER)), primary=True, bulk=True,
+        ),
+        Transition(
+            "return", c("action", "Return to mend"), (State.SUBMITTED,), State.RETURNED, ENTERPRISE,
+            needs=("note",), effects=(to_applicant,),
+        ),
+        Transition(
+            "refuse", c("action", "Refuse"), (State.SUBMITTED,), State.CLOSED, ENTERPRISE,
+            outcome=Outcome.REFUSED, needs=("note",),
+        ),
+        Transition(
+            "adopt", c("action", "Confirm adoption"), (State.TRIAL,), State.CLOSED, ENTERPRISE,
+            outcome=Outcome.COMPLETED, primary=True, bulk=True,
+        ),
+        Transition(
+            "drop", c("action", "End trial without adoption"), (State.TRIAL,), State.CLOSED, ENTERPRISE,
+            outcome=Outcome.REFUSED, needs=("note",),
+        ),
+        Transition(
+            "withdraw", c("action", "Withdraw"), (State.DRAFT, State.SUBMITTED, State.RETURNED), State.CLOSED, APPLICANT,
+            outcome=Outcome.WITHDRAWN,
+        ),
+    ),
+)  # fmt: skip
+
+ENTRY = Flow(
+    name="innovations.entry",
+    label=c("flow", "Innovation entry"),
+    prefix="INE",
+    view=VIEW,
+    model="innovations.Entry",
+    url="innovations:entry",
+    my_url="innovations:my-entry",
+    title=entry_titles,
+    edition_required=True,
+    applicant_required=True,
+    transitions=(
+        Transition(
+            "recommend", c("action", "Recommend"), (), State.UNDER_REVIEW, RECOMMENDER,
+            effects=(record(Verdict.ENDORSED), climb),
+        ),
+        Transition(
+            "endorse", c("action", "Endorse"), (State.UNDER_REVIEW,), State.UNDER_REVIEW, ENDORSER,
+            guards=(at_summit(False, _("You decide this entry yourself; there is nobody above to endorse it to.")),),
+            effects=(record(Verdict.ENDORSED), climb), primary=True, bulk=True,
+        ),
+        Transition(
+            "grant", c("action", "Grant"), (State.UNDER_REVIEW,), State.CLOSED, DECIDER, outcome=Outcome.GRANTED,
+            guards=(at_summit(True, _("The unit that made the call decides; endorse it so that it gets there.")),),
+            effects=(decide_today, record(Verdict.GRANTED)), primary=True, bulk=True,
+        ),
+        Transition(
+            "refuse", c("action", "Refuse"), (State.UNDER_REVIEW,), State.CLOSED, DECIDER, outcome=Outcome.REFUSED,
+            needs=("note",), effects=(decide_today, record(Verdict.REFUSED)),
+        ),
+        Transition(
+            "withdraw", c("action", "Withdraw"), (State.UNDER_REVIEW,), State.CLOSED, APPLICANT,
+            outcome=Outcome.WITHDRAWN,
+        ),
+    ),
+)  # fmt: skip
+
+FLOWS = (RESULT, ENTRY)
