@@ -47,7 +47,7 @@ def mirrors_path(name: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit", "path"),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit_id", "path"),
         func="NEW.path := unit_path(NEW.unit_id); RETURN NEW;",
     )
 
