@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -20,11 +21,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from launcher import processes
 from launcher.messages import Problem, say
+
+if TYPE_CHECKING:
+    import psycopg
 
 MAJOR = 18
 DATABASE = "gongjiang"
@@ -129,8 +133,10 @@ def is_free(port: int) -> bool:
 class Server:
     """One cluster on disk and the server over it.
 
-    `data` is the data directory of the installation, `owner_password` and `super_password` are the
-    generated secrets; `may_create_databases` is for test runs, whose runner makes its own databases.
+    `data` is the data directory of the installation, `owner_password` the generated
+    secret of its owner; `may_create_databases` is for test runs, whose runner makes its own databases.
+    `settings` are added to SETTINGS. The superuser's password stays beside the cluster and is used to
+    create it, never by the application.
     """
 
     def __init__(
@@ -138,20 +144,19 @@ class Server:
         data: Path,
         *,
         owner_password: str,
-        super_password: str,
         port: int | None = None,
         may_create_databases: bool = False,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.data = data
         self.owner_password = owner_password
-        self.super_password = super_password
         self.wanted_port = port
         self.may_create_databases = may_create_databases
         self.settings = SETTINGS | dict(settings or {})
         self.account = account()
         self.home = self._home()
         self.cluster = self.home / "cluster"
+        self._password_file = self.home / "superuser.password"
         self.log = data / "logs" / "postgres.log"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
@@ -179,6 +184,10 @@ class Server:
         self._launch()
         if not (self.cluster / READY).exists():
             self._bootstrap()
+
+    def has_died(self) -> bool:
+        """Whether the server was started and has ended by itself."""
+        return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> None:
         """Fast shutdown; immediate shutdown (recovered at the next start) when that takes too long."""
@@ -212,15 +221,37 @@ class Server:
                     break
         self._end_backends()
 
+    def recreate_database(self) -> None:
+        """Drop the application's database with all that is in it and make an empty one."""
+        from psycopg import sql
+
+        with self._superuser() as connection:
+            database = sql.Identifier(DATABASE)
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, sql.Identifier(OWNER)))
+
+    def remove(self) -> None:
+        """Stop what runs and delete the cluster for good."""
+        self.stop()
+        self.stop_orphans()
+        for entry in self.home.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+    @staticmethod
+    def homes(data: Path) -> tuple[Path, Path]:
+        """Where the cluster of a data directory can live: in it, or where root's server may enter."""
+        name = hashlib.sha256(str(data).encode()).hexdigest()[:16]
+        return data / "postgres", Path("/var/lib/gongjiang") / f"postgres-{name}"
+
     def _home(self) -> Path:
-        """Where the cluster lives: in the data directory unless the server's account may not enter it."""
-        inside = self.data / "postgres"
+        inside, outside = self.homes(self.data)
         self._prepare(inside)
         if may_enter(inside, self.account):
             return inside
         inside.rmdir()
-        name = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
-        outside = Path("/var/lib/gongjiang") / f"postgres-{name}"
         outside.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._prepare(outside)
         say("postgres.elsewhere", place=outside, data=self.data)
@@ -241,7 +272,10 @@ class Server:
             shutil.rmtree(unfinished, ignore_errors=True)
             for part in ("bin", "lib", "share"):
                 shutil.copytree(
-                    self.install / part, unfinished / part, symlinks=True, ignore=shutil.ignore_patterns("*.a")
+                    self.install / part,
+                    unfinished / part,
+                    symlinks=True,
+                    ignore=shutil.ignore_patterns("*.a"),
                 )
             for folder in (unfinished, *(p for p in unfinished.rglob("*") if p.is_dir())):
                 folder.chmod(0o755)
@@ -269,26 +303,24 @@ class Server:
 
     def _create(self) -> None:
         shutil.rmtree(self.cluster, ignore_errors=True)
-        password_file = self.home / "password.new"
+        password_file = self._password_file
+        password_file.unlink(missing_ok=True)
         password_file.touch(mode=0o600)
-        password_file.write_text(self.super_password + "\n", encoding="ascii")
+        password_file.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
         if self.account.uid is not None and self.account.gid is not None:
             os.chown(password_file, self.account.uid, self.account.gid)
-        try:
-            answer = self._run(
-                self.install / "bin" / "initdb",
-                f"--pgdata={self.cluster}",
-                f"--username={SUPERUSER}",
-                f"--pwfile={password_file}",
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--no-instructions",
-            )
-        finally:
-            password_file.unlink(missing_ok=True)
+        answer = self._run(
+            self.install / "bin" / "initdb",
+            f"--pgdata={self.cluster}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-instructions",
+        )
         if answer.returncode != 0:
             reason = answer.stdout.strip()
             key = "postgres.library" if "shared librar" in reason else "postgres.create_failed"
@@ -322,12 +354,7 @@ class Server:
                 death_signal=signal.SIGINT,
             )
             process = self.process
-            processes.wait_until(
-                lambda: process.poll() is not None or self._says_ready(process.pid),
-                began + START_SECONDS - time.monotonic(),
-                step=0.01,
-            )
-            if process.poll() is None and self._says_ready(process.pid):
+            if self._becomes_ready(process, began + START_SECONDS - time.monotonic()):
                 return
             reason = processes.tail(self.log)
             retry = "pre-existing shared memory block" in reason or "is already in use" in reason
@@ -336,6 +363,12 @@ class Server:
                 raise Problem("postgres.start_failed", log=self.log, reason=reason)
             self._end_backends()
             time.sleep(0.3)
+
+    def _becomes_ready(self, process: subprocess.Popen[bytes], seconds: float) -> bool:
+        processes.wait_until(
+            lambda: process.poll() is not None or self._says_ready(process.pid), seconds, step=0.01
+        )
+        return process.poll() is None and self._says_ready(process.pid)
 
     def _choose_port(self) -> int:
         """The wanted port, the one used last, or any free one; remembered for the next start."""
@@ -351,24 +384,30 @@ class Server:
         return port
 
     def _bootstrap(self) -> None:
-        """Make the owner role and the database; the superuser is used here and never again."""
-        import psycopg
+        """Make the owner role and the database."""
         from psycopg import sql
 
-        address: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "user": SUPERUSER}
         powers = "LOGIN CREATEROLE CREATEDB" if self.may_create_databases else "LOGIN CREATEROLE"
-        with psycopg.connect(
-            **address, dbname="postgres", password=self.super_password, autocommit=True
-        ) as connection:
+        with self._superuser() as connection:
             connection.execute(
                 sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(
                     sql.Identifier(OWNER), sql.SQL(powers), sql.Literal(self.owner_password)
                 )
             )
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
-            )
+        self.recreate_database()
         (self.cluster / READY).touch()
+
+    def _superuser(self) -> psycopg.Connection:
+        import psycopg
+
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=SUPERUSER,
+            password=self._password_file.read_text(encoding="ascii").strip(),
+            dbname="postgres",
+            autocommit=True,
+        )
 
     def _postmaster_lines(self) -> list[str]:
         try:
@@ -385,7 +424,7 @@ class Server:
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
     def _end_backends(self) -> None:
-        """Kill server processes of this cluster that have lost their postmaster (Linux: by their directory)."""
+        """Kill server processes of this cluster that lost their postmaster; they sit in its directory."""
         for entry in Path("/proc").glob("[0-9]*/cwd"):
             try:
                 if os.readlink(entry) != str(self.cluster):

@@ -1,0 +1,230 @@
+"""The commands of `./run`, each with the environment it needs made ready."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from launcher import browser, catalogues, database, demo, processes
+from launcher.data import DataDirectory, default_place
+from launcher.messages import Problem, say, text
+from launcher.postgres import Server
+from launcher.supervisor import Signals, Stopped
+
+
+def run(root: Path, arguments: list[str]) -> int:
+    """Run the command in `arguments`; returns its exit status."""
+    name, rest = arguments[0], arguments[1:]
+    known = {
+        "demo": _demo,
+        "test": _test,
+        "check": _check,
+        "bench": _bench,
+        "manage": _manage,
+        "figures": lambda root, rest: _manage(root, ["figures", *rest]),
+        "database": _database,
+    }
+    if name not in known:
+        raise Problem("unknown_command", status=2, name=name)
+    signal.signal(signal.SIGTERM, _terminate)
+    return known[name](root, rest)
+
+
+def _terminate(number: int, frame: object) -> None:
+    """A SIGTERM unwinds the stack, so that what was started is stopped."""
+    raise SystemExit(128 + number)
+
+
+def _demo(root: Path, rest: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run demo", description=text("help.demo"))
+    parser.add_argument("--host", default="127.0.0.1", help=text("help.host"))
+    parser.add_argument("--port", type=_port, default=8000, help=text("help.port"))
+    parser.add_argument("--data", type=Path, default=default_place(root, "demo"), help=text("help.data"))
+    parser.add_argument("--size", choices=("city", "county"), default="city", help=text("help.size"))
+    parser.add_argument("--reset", action="store_true", help=text("help.reset"))
+    asked = parser.parse_args(rest)
+    choice = demo.Choice(asked.data.expanduser().resolve(), asked.host, asked.port, asked.size, asked.reset)
+    return demo.run(root, choice)
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise argparse.ArgumentTypeError(text("help.port_range", value=value))
+    return int(value)
+
+
+def _test(root: Path, rest: list[str]) -> int:
+    catalogues.compile_stale(root)
+    with _throwaway(root) as (data, url):
+        env = database.environment(data, url) | browser.prepare(data.logs / "packages.log")
+        return _foreground([sys.executable, "-m", "pytest", *rest], env, root)
+
+
+def _check(root: Path, rest: list[str]) -> int:
+    catalogues.compile_stale(root)
+    python = sys.executable
+    layers = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    steps: list[tuple[str, list[str]]] = [
+        ("ruff check", [python, "-m", "ruff", "check", "."]),
+        ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+        ("mypy", [python, "-m", "mypy", "src", "config", "launcher"]),
+        ("lint-imports", [python, "-c", layers]),
+        ("makemigrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
+        ("messages", [python, "manage.py", "messages", "--check"]),
+    ]
+    failed = []
+    with _throwaway(root) as (data, url):
+        env = database.environment(data, url)
+        for name, command in steps:
+            say("check.step", name=name)
+            began = time.monotonic()
+            status = _foreground(command, env, root)
+            key = "check.ok" if status == 0 else "check.failed"
+            say(key, name=name, seconds=f"{time.monotonic() - began:.1f}")
+            if status != 0:
+                failed.append(name)
+    if failed:
+        say("check.some_failed", names=", ".join(failed))
+        return 1
+    say("check.all_ok")
+    return 0
+
+
+def _bench(root: Path, rest: list[str]) -> int:
+    rest, place = _take_data(rest, default_place(root, "bench"))
+    names = sorted(path.stem for path in (root / "benchmarks").glob("[a-z]*.py"))
+    if not rest or rest[0] not in names:
+        raise Problem("bench.unknown", status=2, name=rest[0] if rest else "", names=", ".join(names) or "-")
+    with _server(place) as (data, url):
+        env = database.environment(data, url)
+        return _foreground([sys.executable, f"benchmarks/{rest[0]}.py", *rest[1:]], env, root)
+
+
+def _manage(root: Path, rest: list[str]) -> int:
+    rest, place = _take_data(rest, default_place(root, "demo"))
+    catalogues.compile_stale(root)
+    with _server(place) as (data, url):
+        return _foreground([sys.executable, "manage.py", *rest], database.environment(data, url), root)
+
+
+def _database(root: Path, rest: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run database", description=text("help.database"))
+    parser.add_argument("--data", type=Path, required=True, help=text("help.data"))
+    parser.add_argument("--port", type=_port, help=text("help.database_port"))
+    parser.add_argument("--connections", type=int, default=100)
+    asked = parser.parse_args(rest)
+    data = DataDirectory(asked.data.expanduser().resolve())
+    data.open()
+    server = database.embedded(
+        data,
+        port=asked.port,
+        may_create_databases=True,
+        settings={"max_connections": str(asked.connections)},
+    )
+    _run_as_owner(server)
+    signals = Signals()
+    try:
+        print(server.url, flush=True)
+        while True:
+            signals.wait(60)
+    except Stopped:
+        say("interrupted")
+    finally:
+        server.stop()
+        data.close()
+    return 0
+
+
+def _run_as_owner(server: Server) -> None:
+    """Start a server; on any failure it is stopped before the failure goes on."""
+    processes.adopt_orphans()
+    try:
+        server.start()
+    except BaseException:
+        server.stop()
+        raise
+
+
+def _take_data(rest: list[str], default: Path) -> tuple[list[str], Path]:
+    """Split a leading `--data DIR` off; GONGJIANG_DATA comes next, then the default."""
+    if len(rest) >= 2 and rest[0] == "--data":
+        return rest[2:], Path(rest[1]).expanduser().resolve()
+    if os.environ.get("GONGJIANG_DATA"):
+        return rest, Path(os.environ["GONGJIANG_DATA"]).resolve()
+    return rest, default
+
+
+@contextlib.contextmanager
+def _server(place: Path) -> Iterator[tuple[DataDirectory, str]]:
+    """The database of a data directory: DATABASE_URL's, a running demo's, or one started for now."""
+    data = DataDirectory(place)
+    url = database.external_url()
+    if data.is_in_use():
+        yield data, url or database.running_url(data)
+        return
+    data.open()
+    try:
+        if url:
+            database.check_external(url)
+            yield data, url
+            return
+        server = database.embedded(data)
+        _run_as_owner(server)
+        try:
+            yield data, server.url
+        finally:
+            server.stop()
+    finally:
+        data.close()
+
+
+@contextlib.contextmanager
+def _throwaway(root: Path) -> Iterator[tuple[DataDirectory, str]]:
+    """A data directory and a database that are gone afterwards; its owner may create databases."""
+    place = Path(tempfile.mkdtemp(prefix="gongjiang-"))
+    data = DataDirectory(place)
+    server: Server | None = None
+    try:
+        data.open()
+        url = database.external_url()
+        if url:
+            database.check_external(url)
+        else:
+            fast = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings = fast | {"max_connections": "100"}
+            server = database.embedded(data, may_create_databases=True, settings=settings)
+            _run_as_owner(server)
+            url = server.url
+        yield data, url
+    finally:
+        if server is not None:
+            server.remove()
+        data.close()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _foreground(command: Sequence[str], env: dict[str, str], root: Path) -> int:
+    """Run a command on this terminal and return its exit status.
+
+    Ctrl-C reaches it through the terminal; a SIGTERM to the launcher is passed on.
+    """
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process = subprocess.Popen(
+        command, env=env, cwd=root, preexec_fn=processes.die_with_parent(own_session=False)
+    )
+    ended = signal.signal(signal.SIGTERM, lambda number, frame: process.terminate())
+    try:
+        status = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        signal.signal(signal.SIGTERM, ended)
+    return status if status >= 0 else 128 - status
