@@ -10,7 +10,8 @@ from datetime import date
 
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
-PAIRS = [stem + branch for stem in STEMS for branch in BRANCHES]
+#: The sixty pairs of the cycle in their order, then the sixty that the cycle never forms.
+PAIRS = [STEMS[n % 10] + BRANCHES[(n + n // 60) % 12] for n in range(120)]
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
     "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"

@@ -1,4 +1,4 @@
-"""The two populated territories: real counties, and how many invented workers and enterprises each is given."""
+"""The two populated territories: real counties, and how many invented workers and enterprises each gets."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ class Share:
 class Place:
     """A populated territory: the city whose tree is built, its filled counties, and its demo accounts.
 
-    accounts  (username, role, region code); "enterprise" roles go to the largest coal or steel enterprise there
+    accounts  (username, role, region code); a worker and a unit_officer are of the largest coal mine there
     """
 
     root: str

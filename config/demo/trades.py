@@ -50,7 +50,7 @@ def _read() -> tuple[Trade, ...]:
                 scale=float(row["scale"]),
                 female=float(row["female"]),
                 production=float(row["production"]),
-                owners={owner: int(weight) for owner, weight in (o.split(":") for o in row["owners"].split())},
+                owners={o: int(weight) for o, weight in (each.split(":") for each in row["owners"].split())},
                 posts=tuple(row["posts"].split()),
                 technical=tuple(row["technical"].split()),
                 form=row["form"],
