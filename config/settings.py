@@ -33,7 +33,9 @@ def _database(process: str) -> dict[str, object]:
     if process in ("web", "worker"):
         user = ROLES["app" if process == "web" else "worker"]
         variable = "GONGJIANG_APP_PASSWORD" if process == "web" else "GONGJIANG_WORKER_PASSWORD"
-        password = os.environ.get(variable) or SECRETS.get("app_password" if process == "web" else "worker_password", "")
+        password = os.environ.get(variable) or SECRETS.get(
+            "app_password" if process == "web" else "worker_password", ""
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")) or "gongjiang",
@@ -154,7 +156,10 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "files"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # files are read once from the applications at start; nothing to collect

@@ -64,7 +64,9 @@ def load(user: int) -> Actor:
 
     today = timezone.localdate()
     with scope(Actor(user=user)), connection.cursor() as cursor:
-        cursor.execute("SELECT person_id, display_name FROM accounts_user WHERE id = %s AND is_active", [user])
+        cursor.execute(
+            "SELECT person_id, display_name FROM accounts_user WHERE id = %s AND is_active", [user]
+        )
         row = cursor.fetchone()
         if row is None:
             return ANONYMOUS
@@ -106,7 +108,12 @@ def scope(actor: Actor) -> Iterator[None]:
             before = cursor.fetchone()
         _set(wanted)
         yield
-        _set({name: value or ("none" if name == "role" else "") for name, value in zip(names, before, strict=True)})
+        _set(
+            {
+                name: value or ("none" if name == "role" else "")
+                for name, value in zip(names, before, strict=True)
+            }
+        )
 
 
 def _set(values: dict[str, str]) -> None:

@@ -92,6 +92,11 @@ def assigned(*roles: str) -> Rule:
     return Rule(ask, f"assigned({', '.join(roles) or 'any role'})")
 
 
+def submitted() -> Rule:
+    """Cases that have left their draft: until then only the applicant sees them."""
+    return Rule(lambda a, p: ~Q(**{f"{p}phase": "draft"}), "submitted")
+
+
 def holds(*roles: str) -> Rule:
     """Everything, for an actor who holds one of the roles; for pages that list nothing of their own."""
     return Rule(lambda a, p: Q() if a.held(*roles) else NOTHING, f"holds({', '.join(roles) or 'any role'})")

@@ -172,5 +172,7 @@ def set_passwords(app: str, worker: str) -> None:
     with connection.cursor() as cursor:
         for role, password in ((settings.ROLES["app"], app), (settings.ROLES["worker"], worker)):
             cursor.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)).as_string(cursor.connection)
+                sql.SQL("ALTER ROLE {} PASSWORD {}")
+                .format(sql.Identifier(role), sql.Literal(password))
+                .as_string(cursor.connection)
             )

@@ -81,14 +81,22 @@ def transition(case: Case, name: str, *, actor: Actor, version: int | None = Non
     version  the version the actor saw; another one now means somebody else was faster
     Raises Forbidden (may not, or cannot see it), Stale, or Refused with every reason; nothing has changed then.
     """
-    done = _move(flows()[case.flow], name, [case.pk], actor, data, {case.pk: version} if version else {}, one=True)
+    done = _move(
+        flows()[case.flow], name, [case.pk], actor, data, {case.pk: version} if version else {}, one=True
+    )
     if done.refused:
         raise Refused(done.refused)
     return done.moved[0]
 
 
 def transition_many(
-    flow_name: str, keys: Iterable[int], name: str, *, actor: Actor, versions: Mapping[int, int] | None = None, **data: Any
+    flow_name: str,
+    keys: Iterable[int],
+    name: str,
+    *,
+    actor: Actor,
+    versions: Mapping[int, int] | None = None,
+    **data: Any,
 ) -> Done:
     """Move every case that may move, and say of each other one why it did not. One transaction, set-wise."""
     return _move(flows()[flow_name], name, sorted(set(keys)), actor, data, dict(versions or {}), one=False)
@@ -107,7 +115,14 @@ def possible(case: Case, *, actor: Actor) -> list[tuple[Transition, list[Reason]
 
 
 def _move(
-    flow: Flow, name: str, keys: list[int], actor: Actor, data: Mapping[str, Any], versions: dict[int, int], *, one: bool
+    flow: Flow,
+    name: str,
+    keys: list[int],
+    actor: Actor,
+    data: Mapping[str, Any],
+    versions: dict[int, int],
+    *,
+    one: bool,
 ) -> Done:
     move = flow.transition(name)
     done = Done()
@@ -182,20 +197,30 @@ def _numbers(flow: Flow, batch: Batch, phase: Phase) -> dict[str, Any]:
     numbers = case_numbers(flow.prefix, [(c.pk, region[c.unit_id], batch.at) for c in drafts])
     for case in drafts:
         case.number = numbers[case.pk]
-    return {"number": models.Case(*[When(pk=k, then=Value(n)) for k, n in numbers.items()], default=F("number"))}
+    return {
+        "number": models.Case(*[When(pk=k, then=Value(n)) for k, n in numbers.items()], default=F("number"))
+    }
 
 
 def _write_events(batch: Batch, sources: Mapping[int, str]) -> None:
     held = {g.unit: g for g in batch.actor.grants}
     turn_unit = dict(
-        Turn.objects.filter(case__in=list(sources), until=None, unit__in=list(held)).values_list("case", "unit")
+        Turn.objects.filter(case__in=list(sources), until=None, unit__in=list(held)).values_list(
+            "case", "unit"
+        )
     )
     events = []
     for case in batch.cases:
         grant = held.get(turn_unit.get(case.pk, -1)) or max(
-            (g for g in batch.actor.grants if case.path.startswith(g.path)), key=lambda g: len(g.path), default=None
+            (g for g in batch.actor.grants if case.path.startswith(g.path)),
+            key=lambda g: len(g.path),
+            default=None,
         )
-        if case.applicant_id is not None and case.applicant_id == batch.actor.person and case.pk not in turn_unit:
+        if (
+            case.applicant_id is not None
+            and case.applicant_id == batch.actor.person
+            and case.pk not in turn_unit
+        ):
             grant = None
         events.append(
             CaseEvent(

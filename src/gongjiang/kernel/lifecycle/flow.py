@@ -117,7 +117,9 @@ def problems(flow: Flow) -> list[str]:
     while more := {t for s, t in edge if s in reached} - reached:
         reached |= more
     found += [f"{flow.name}: {s!r} is never reached" for s in flow.states if s not in reached]
-    found += [f"{flow.name}: {s!r} is a dead end" for s in flow.states if s != State.CLOSED and not flow.leaving(s)]
+    found += [
+        f"{flow.name}: {s!r} is a dead end" for s in flow.states if s != State.CLOSED and not flow.leaving(s)
+    ]
     for t in flow.transitions:
         if (t.target == State.CLOSED) != (t.outcome in Outcome.values):
             found.append(f"{flow.name}.{t.name}: closing and an outcome go together")

@@ -90,9 +90,13 @@ class Case(models.Model):
                 condition=Q(phase="closed", closed_at__isnull=False, outcome__in=Outcome.values)
                 | (~Q(phase="closed") & Q(closed_at=None, outcome="")),
             ),
-            models.CheckConstraint(name="case_numbered_unless_draft", condition=Q(phase="draft") | Q(number__isnull=False)
-                | Q(outcome="withdrawn")),
-            models.CheckConstraint(name="case_confidential_is_nobodys", condition=Q(confidential=False) | Q(applicant=None)),
+            models.CheckConstraint(
+                name="case_numbered_unless_draft",
+                condition=Q(phase="draft") | Q(number__isnull=False) | Q(outcome="withdrawn"),
+            ),
+            models.CheckConstraint(
+                name="case_confidential_is_nobodys", condition=Q(confidential=False) | Q(applicant=None)
+            ),
         ]
         indexes = [
             models.Index(fields=["flow", "path", "id"], name="case_flow_path"),
@@ -108,24 +112,31 @@ class Case(models.Model):
                 func="""
                 IF replaying() THEN RETURN NEW; END IF;
                 IF TG_OP = 'INSERT' THEN
-                  IF NEW.version <> 1 OR NOT EXISTS (
-                    SELECT 1 FROM lifecycle_flowedge e WHERE e.flow = NEW.flow AND e.source = '' AND e.target = NEW.state)
-                  THEN RAISE EXCEPTION 'a case of % does not begin in %', NEW.flow, NEW.state USING ERRCODE = '23514'; END IF;
+                  IF NEW.version <> 1 OR NOT EXISTS (SELECT 1 FROM lifecycle_flowedge e
+                    WHERE e.flow = NEW.flow AND e.source = '' AND e.target = NEW.state)
+                  THEN RAISE EXCEPTION 'a case of % does not begin in %', NEW.flow, NEW.state
+                    USING ERRCODE = '23514';
+                  END IF;
                   NEW.path := COALESCE(NULLIF(NEW.path, ''), unit_path(NEW.unit_id));
                   RETURN NEW;
                 END IF;
                 IF NEW.flow <> OLD.flow OR (OLD.phase <> 'draft' AND (NEW.unit_id <> OLD.unit_id
                    OR NEW.applicant_id IS DISTINCT FROM OLD.applicant_id OR NEW.number IS DISTINCT FROM OLD.number))
-                THEN RAISE EXCEPTION 'flow, unit, applicant and number of a submitted case are frozen' USING ERRCODE = '23514'; END IF;
-                IF ROW(NEW.state, NEW.phase, NEW.outcome, NEW.closed_at) IS DISTINCT FROM ROW(OLD.state, OLD.phase, OLD.outcome, OLD.closed_at)
-                   AND NEW.version = OLD.version
-                THEN RAISE EXCEPTION 'the state of a case changes through its flow only' USING ERRCODE = '23514'; END IF;
+                THEN RAISE EXCEPTION 'flow, unit, applicant and number of a submitted case are frozen'
+                  USING ERRCODE = '23514';
+                END IF;
+                IF NEW.version = OLD.version AND ROW(NEW.state, NEW.phase, NEW.outcome, NEW.closed_at)
+                   IS DISTINCT FROM ROW(OLD.state, OLD.phase, OLD.outcome, OLD.closed_at)
+                THEN RAISE EXCEPTION 'the state of a case changes through its flow only' USING ERRCODE = '23514';
+                END IF;
                 IF NEW.version <> OLD.version THEN
                   IF NEW.version <> OLD.version + 1
                   THEN RAISE EXCEPTION 'the version of a case rises by one' USING ERRCODE = '23514'; END IF;
                   IF NOT EXISTS (SELECT 1 FROM lifecycle_flowedge e
                     WHERE e.flow = NEW.flow AND e.source = OLD.state AND e.target = NEW.state)
-                  THEN RAISE EXCEPTION '% does not lead from % to %', NEW.flow, OLD.state, NEW.state USING ERRCODE = '23514'; END IF;
+                  THEN RAISE EXCEPTION '% does not lead from % to %', NEW.flow, OLD.state, NEW.state
+                    USING ERRCODE = '23514';
+                  END IF;
                 END IF;
                 RETURN NEW;
                 """,
@@ -151,14 +162,16 @@ class Case(models.Model):
 
 
 class CaseEvent(models.Model):
-    """One step of a case: what happened, from where to where, who, for which unit, when, in which words. Append-only."""
+    """One step of a case: what happened, from where to where, who, for which unit, in which words. Append-only."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
     version = models.PositiveIntegerField()
     name = models.TextField()  # the transition
     source = models.TextField(blank=True, default="")
     target = models.TextField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     role = models.TextField(blank=True, default="")  # of the one who acted; empty for the applicant
     note = models.TextField(blank=True, default="")
@@ -180,7 +193,9 @@ class Turn(models.Model):
     role = models.TextField(blank=True, default="", choices=[("", ""), *Role.choices])
     flow = models.TextField()  # the case's, kept here for the work list
     due_at = models.DateTimeField(null=True, blank=True)
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
@@ -188,7 +203,10 @@ class Turn(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="turn_of_one", condition=Q(unit=None, person__isnull=False) | Q(unit__isnull=False, person=None)),
+            models.CheckConstraint(
+                name="turn_of_one",
+                condition=Q(unit=None, person__isnull=False) | Q(unit__isnull=False, person=None),
+            ),
             models.UniqueConstraint(name="turn_one_live", fields=["case"], condition=Q(until=None)),
         ]
         indexes = [
@@ -212,7 +230,9 @@ class Participant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="participant_once_a_role", fields=["case", "person", "role"]),
-            models.CheckConstraint(name="participant_share", condition=Q(share=None) | Q(share__gt=0, share__lte=100)),
+            models.CheckConstraint(
+                name="participant_share", condition=Q(share=None) | Q(share__gt=0, share__lte=100)
+            ),
         ]
 
 

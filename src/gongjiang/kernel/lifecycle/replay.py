@@ -1,4 +1,4 @@
-"""Loading histories in bulk: whole cases with their events and turns, checked against the flow before they are written."""
+"""Loading histories in bulk: whole cases with events and turns, checked against the flow before they are written."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -81,25 +81,37 @@ def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
         closed = phase_of(state) == Phase.CLOSED
         if closed and any(t.until is None for t in h.turns):
             raise ReplayError(f"{flow_name}: a closed case has a live turn")
-        h._ended = {"state": state, "submitted": submitted, "outcome": moves[h.steps[-1].name].outcome, "closed": closed}
+        h._ended = {
+            "state": state,
+            "submitted": submitted,
+            "outcome": moves[h.steps[-1].name].outcome,
+            "closed": closed,
+        }
     if not loaded:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('gongjiang.replay', 'on', true)")
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('lifecycle_case', 'id')) FROM generate_series(1, %s)", [len(loaded)]
+            "SELECT nextval(pg_get_serial_sequence('lifecycle_case', 'id')) FROM generate_series(1, %s)",
+            [len(loaded)],
         )
         keys = [k for (k,) in cursor.fetchall()]
         for h, key in zip(loaded, keys, strict=True):
             h.key = key
-        numbers = case_numbers(flow.prefix, [(h.key, h.region, s) for h in loaded if (s := h._ended["submitted"])])
+        numbers = case_numbers(
+            flow.prefix, [(h.key, h.region, s) for h in loaded if (s := h._ended["submitted"])]
+        )
         _copy(cursor, "lifecycle_case", _CASE, (_case_row(flow_name, h, numbers) for h in loaded))
         _copy(cursor, "lifecycle_caseevent", _EVENT, (row for h in loaded for row in _event_rows(moves, h)))
         _copy(
             cursor,
             "lifecycle_turn",
             ("case_id", "unit_id", "person_id", "role", "flow", "due_at", "since", "until"),
-            ((h.key, t.unit, t.person, t.role, flow_name, t.due_at, t.since, t.until) for h in loaded for t in h.turns),
+            (
+                (h.key, t.unit, t.person, t.role, flow_name, t.due_at, t.since, t.until)
+                for h in loaded
+                for t in h.turns
+            ),
         )
         _copy(
             cursor,

@@ -27,7 +27,15 @@ def pass_turns(batch: Batch, to: Mapping[int, Next]) -> None:
     """Hand the cases on: live turns end, the named ones begin, `due_at` of the case mirrors the new one."""
     end_turns(batch)
     Turn.objects.bulk_create(
-        Turn(case=c, flow=c.flow, unit_id=n.unit, role=n.role, person_id=n.person, due_at=n.due_at, since=batch.at)
+        Turn(
+            case=c,
+            flow=c.flow,
+            unit_id=n.unit,
+            role=n.role,
+            person_id=n.person,
+            due_at=n.due_at,
+            since=batch.at,
+        )
         for c in batch.cases
         if (n := to.get(c.pk))
     )

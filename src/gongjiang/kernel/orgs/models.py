@@ -51,10 +51,14 @@ class Unit(models.Model):
             models.CheckConstraint(name="unit_kind", condition=Q(kind__in=UnitKind.values)),
             models.CheckConstraint(name="unit_level", condition=Q(level__in=Level.values)),
             models.CheckConstraint(
-                name="unit_closed_after_opened", condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on"))
+                name="unit_closed_after_opened",
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
             ),
         ]
-        indexes = [models.Index(fields=["region"], name="unit_region"), models.Index(fields=["level", "path"], name="unit_level_path")]
+        indexes = [
+            models.Index(fields=["region"], name="unit_region"),
+            models.Index(fields=["level", "path"], name="unit_level_path"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -73,7 +77,9 @@ class Edge(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="edge_one_open", fields=["unit", "channel"], condition=Q(until=None)),
+            models.UniqueConstraint(
+                name="edge_one_open", fields=["unit", "channel"], condition=Q(until=None)
+            ),
             models.CheckConstraint(name="edge_dates", condition=Q(until=None) | Q(until__gt=F("since"))),
             models.CheckConstraint(name="edge_not_itself", condition=~Q(unit=F("parent"))),
         ]
@@ -138,5 +144,3 @@ class LegalEntity(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-

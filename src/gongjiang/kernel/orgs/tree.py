@@ -18,7 +18,9 @@ def add(parent: Unit | None, *, on: date, **fields: object) -> Unit:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_unit', 'id'))")
         key = cursor.fetchone()[0]
-        unit = Unit(pk=key, parent=parent, path=f"{parent.path if parent else '/'}{key}/", opened_on=on, **fields)
+        unit = Unit(
+            pk=key, parent=parent, path=f"{parent.path if parent else '/'}{key}/", opened_on=on, **fields
+        )
         unit.save(force_insert=True)
         if parent is not None:
             Edge.objects.create(unit=unit, parent=parent, since=on)
@@ -33,7 +35,11 @@ def reparent(unit: Unit, parent: Unit, *, on: date) -> None:
     if parent.path.startswith(unit.path):
         raise TreeError(f"{parent} lies within {unit}")
     with transaction.atomic():
-        now = Edge.objects.select_for_update().filter(unit=unit, channel=Channel.TERRITORIAL, until=None).first()
+        now = (
+            Edge.objects.select_for_update()
+            .filter(unit=unit, channel=Channel.TERRITORIAL, until=None)
+            .first()
+        )
         if now is not None and now.since >= on:
             raise TreeError(f"{unit} has reported to {now.parent_id} only since {now.since}")
         Edge.objects.filter(unit=unit, channel=Channel.TERRITORIAL, until=None).update(until=on)
@@ -44,7 +50,7 @@ def reparent(unit: Unit, parent: Unit, *, on: date) -> None:
             table = model._meta.db_table
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f'UPDATE "{table}" SET path = %s || substr(path, %s) WHERE path >= %s AND path < %s',  # noqa: S608
+                    f'UPDATE "{table}" SET path = %s || substr(path, %s) WHERE path >= %s AND path < %s',
                     [new, len(old) + 1, old, old + "~"],
                 )
         unit.refresh_from_db()

@@ -60,5 +60,7 @@ def keep(reader: str, until: int) -> None:
 def forget() -> int:
     """Delete the changes that every reader has behind it; returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM outbox_change WHERE xid < (SELECT min(xid::text::numeric)::text::xid8 FROM outbox_position)")
+        cursor.execute(
+            "DELETE FROM outbox_change WHERE xid < (SELECT min(xid::text::numeric)::text::xid8 FROM outbox_position)"
+        )
         return int(cursor.rowcount)

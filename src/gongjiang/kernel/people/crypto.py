@@ -56,7 +56,8 @@ class International:
 def provider() -> Provider:
     """The suite in force."""
     return International(
-        base64.b64decode(settings.SECRETS["data_key"])[:32], base64.b64decode(settings.SECRETS["hash_key"])[:32]
+        base64.b64decode(settings.SECRETS["data_key"])[:32],
+        base64.b64decode(settings.SECRETS["hash_key"])[:32],
     )
 
 

@@ -28,9 +28,13 @@ def identity_number(value: str) -> str:
     if len(number) != 18:
         missing = 18 - len(number)
         if missing > 0:
-            said = ngettext("%(n)s character is missing", "%(n)s characters are missing", missing) % {"n": missing}
+            said = ngettext("%(n)s character is missing", "%(n)s characters are missing", missing) % {
+                "n": missing
+            }
         else:
-            said = ngettext("there is %(n)s character too many", "there are %(n)s characters too many", -missing) % {"n": -missing}
+            said = ngettext(
+                "there is %(n)s character too many", "there are %(n)s characters too many", -missing
+            ) % {"n": -missing}
         raise BadIdentifier(
             _("Identity number: %(said)s, it has %(now)s now. Please complete it from the identity card.")
             % {"said": said, "now": len(number)}
@@ -45,10 +49,15 @@ def identity_number(value: str) -> str:
             _("Identity number: characters 7 to 14 are “%(born)s”, which is no date.") % {"born": born}
         ) from None
     if not date(1900, 1, 1) <= day <= date.today():
-        raise BadIdentifier(_("Identity number: the date of birth “%(born)s” cannot be right.") % {"born": born})
+        raise BadIdentifier(
+            _("Identity number: the date of birth “%(born)s” cannot be right.") % {"born": born}
+        )
     if mod_11_2.calc_check_digit(number[:17]) != number[17]:
         raise BadIdentifier(
-            _("Identity number: the check digit does not fit, so one of the characters is wrong. Please compare it with the identity card.")
+            _(
+                "Identity number: the check digit does not fit, so one of the characters is wrong."
+                " Please compare it with the identity card."
+            )
         )
     return number
 
@@ -68,7 +77,8 @@ def phone_number(value: str) -> str:
     number = normal(value).removeprefix("+86")
     if len(number) != 11 or not number.isdigit() or number[0] != "1":
         raise BadIdentifier(
-            _("Phone: “%(value)s” is no mobile number; it has eleven digits and begins with 1.") % {"value": value}
+            _("Phone: “%(value)s” is no mobile number; it has eleven digits and begins with 1.")
+            % {"value": value}
         )
     return number
 
@@ -78,19 +88,28 @@ def credit_code(value: str) -> str:
     code = normal(value)
     if len(code) == 15 and code.isdigit():
         raise BadIdentifier(
-            _("Credit code: this is an old 15-digit registration number; the 18-character code is on the new licence.")
+            _(
+                "Credit code: this is an old 15-digit registration number; the 18-character code is on the new licence."
+            )
         )
     if len(code) != 18:
-        raise BadIdentifier(_("Credit code: it has %(now)s characters now; it must have 18.") % {"now": len(code)})
+        raise BadIdentifier(
+            _("Credit code: it has %(now)s characters now; it must have 18.") % {"now": len(code)}
+        )
     if wrong := sorted(set(code) & set("IOSVZ")):
         raise BadIdentifier(
-            _("Credit code: the letters %(wrong)s are never used in it; they are often a misread 1, 0, 5 or 2.")
+            _(
+                "Credit code: the letters %(wrong)s are never used in it; they are often a misread 1, 0, 5 or 2."
+            )
             % {"wrong": ", ".join(wrong)}
         )
     if not code.isalnum() or not code.isascii():
         raise BadIdentifier(_("Credit code: only digits and capital letters are possible."))
     if not code[2:8].isdigit() or stdnum_uscc.calc_check_digit(code[:17]) != code[17]:
         raise BadIdentifier(
-            _("Credit code: the check character does not fit, so one of the characters is wrong. Please compare it with the licence.")
+            _(
+                "Credit code: the check character does not fit, so one of the characters is wrong."
+                " Please compare it with the licence."
+            )
         )
     return code

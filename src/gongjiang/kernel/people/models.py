@@ -30,7 +30,8 @@ class Person(models.Model):
     state = models.TextField(choices=PersonState, default=PersonState.PROVISIONAL)
 
     wall = walls.Wall(
-        "id = me() OR EXISTS (SELECT 1 FROM people_employment e WHERE e.person_id = people_person.id AND e.until IS NULL)"
+        "id = me() OR EXISTS (SELECT 1 FROM people_employment e"
+        " WHERE e.person_id = people_person.id AND e.until IS NULL)"
     )
 
     class Meta:
@@ -50,7 +51,7 @@ class IdentifierKind(models.TextChoices):
 
 
 class Identifier(models.Model):
-    """An encrypted identifier (T2) and its keyed hash. An identity number belongs to one person; a phone may be shared."""
+    """An encrypted identifier (T2) and its keyed hash. An identity number is one person's; a phone may be shared."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="identifiers")
     kind = models.TextField(choices=IdentifierKind)
@@ -61,7 +62,9 @@ class Identifier(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="identity_once", fields=["digest"], condition=Q(kind=IdentifierKind.IDENTITY)),
+            models.UniqueConstraint(
+                name="identity_once", fields=["digest"], condition=Q(kind=IdentifierKind.IDENTITY)
+            ),
             models.UniqueConstraint(name="identifier_kind_once", fields=["person", "kind"]),
             models.CheckConstraint(name="identifier_kind", condition=Q(kind__in=IdentifierKind.values)),
         ]
@@ -102,10 +105,16 @@ class Employment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="employment_once_open", fields=["person", "entity"], condition=Q(until=None)),
-            models.CheckConstraint(name="employment_dates", condition=Q(until=None) | Q(until__gt=F("since"))),
+            models.UniqueConstraint(
+                name="employment_once_open", fields=["person", "entity"], condition=Q(until=None)
+            ),
+            models.CheckConstraint(
+                name="employment_dates", condition=Q(until=None) | Q(until__gt=F("since"))
+            ),
             models.CheckConstraint(name="employment_form", condition=Q(form__in=EmploymentForm.values)),
-            models.CheckConstraint(name="employment_post_class", condition=Q(post_class__in=PostClass.values)),
+            models.CheckConstraint(
+                name="employment_post_class", condition=Q(post_class__in=PostClass.values)
+            ),
         ]
         indexes = [
             models.Index(fields=["path", "id"], name="employment_path", condition=Q(until=None)),

@@ -54,7 +54,9 @@ def record(verdict: Verdict) -> Effect:
         keys = [c.pk for c in batch.cases]
         last = dict(Endorsement.objects.filter(case__in=keys).values_list("case").annotate(Max("step")))
         held = {g.unit for g in batch.actor.grants}
-        turns = dict(Turn.objects.filter(case__in=keys, until=None, unit__in=held).values_list("case", "unit"))
+        turns = dict(
+            Turn.objects.filter(case__in=keys, until=None, unit__in=held).values_list("case", "unit")
+        )
         Endorsement.objects.bulk_create(
             Endorsement(
                 case=case,

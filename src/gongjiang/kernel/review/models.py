@@ -25,7 +25,9 @@ class Endorsement(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     verdict = models.TextField(choices=Verdict)
     opinion = models.TextField(blank=True, default="")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     at = models.DateTimeField()
 
     wall = walls.inherits("case_id", Case)

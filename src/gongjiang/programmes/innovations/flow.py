@@ -25,19 +25,26 @@ def complete(batch: Batch) -> dict[int, list[Reason]]:
         for name, label in asked.items():
             if not getattr(result, name).strip():
                 reasons.setdefault(result.pk, []).append(
-                    Reason(_("“%(label)s” is empty. Please fill it in before you submit.") % {"label": label}, field=name)
+                    Reason(
+                        _("“%(label)s” is empty. Please fill it in before you submit.") % {"label": label},
+                        field=name,
+                    )
                 )
     return reasons
 
 
 def accept_today(batch: Batch) -> None:
     """Effect: the result counts from the day of its acceptance."""
-    Result.objects.filter(case__in=[case.pk for case in batch.cases]).update(accepted_on=timezone.localdate(batch.at))
+    Result.objects.filter(case__in=[case.pk for case in batch.cases]).update(
+        accepted_on=timezone.localdate(batch.at)
+    )
 
 
 def decide_today(batch: Batch) -> None:
     """Effect: the entry counts from the day of its decision."""
-    Entry.objects.filter(case__in=[case.pk for case in batch.cases]).update(decided_on=timezone.localdate(batch.at))
+    Entry.objects.filter(case__in=[case.pk for case in batch.cases]).update(
+        decided_on=timezone.localdate(batch.at)
+    )
 
 
 def result_titles(keys: Sequence[int]) -> dict[int, str]:
@@ -85,8 +92,8 @@ RESULT = Flow(
             outcome=Outcome.REFUSED, needs=("note",),
         ),
         Transition(
-            "withdraw", c("action", "Withdraw"), (State.DRAFT, State.SUBMITTED, State.RETURNED), State.CLOSED, APPLICANT,
-            outcome=Outcome.WITHDRAWN,
+            "withdraw", c("action", "Withdraw"), (State.DRAFT, State.SUBMITTED, State.RETURNED), State.CLOSED,
+            APPLICANT, outcome=Outcome.WITHDRAWN,
         ),
     ),
 )  # fmt: skip

@@ -12,9 +12,16 @@ PROGRAMME = Programme(
     menu=(
         MenuItem("public", _("Small innovations"), "innovations:public"),
         MenuItem("my", _("My innovations"), "innovations:mine", group="growth"),
-        MenuItem("desk", _("Small innovations"), "innovations:desk", group="growth", roles=(Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER)),
+        MenuItem(
+            "desk",
+            _("Small innovations"),
+            "innovations:desk",
+            group="growth",
+            roles=(Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER),
+        ),
     ),
     slots=(
         "gongjiang.programmes.innovations.slots.OFFERS",
+        "gongjiang.programmes.innovations.slots.OPEN",
     ),
 )

@@ -1,0 +1,257 @@
+"""Two calls and some thousand results with their whole histories: invented, and marked as demo."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.lifecycle.models import Edition, EditionState, Window, WindowKind
+from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
+from gongjiang.kernel.review.models import Endorsement, Verdict
+from gongjiang.kernel.world import UnitRow, World
+
+from .models import Category, Entry, Result, Secrecy
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PARTS = (
+    "皮带机托辊",
+    "移动电缆",
+    "防尘罩",
+    "液压支架",
+    "冷却水泵",
+    "焊接夹具",
+    "料仓闸门",
+    "钻杆",
+    "配电柜",
+    "轨道道岔",
+    "安全销",
+    "采样器",
+)
+MENDS = (
+    "快换夹具",
+    "自动收放装置",
+    "防卡改造",
+    "在线监测",
+    "节能改造",
+    "拆装工具",
+    "防护装置",
+    "润滑改进",
+    "定位方法",
+    "标准作业法",
+)
+SHARE_FILED = 0.016  # of the workers, over three years; DEMO
+#: What becomes of a result, with its weight; DEMO.
+ENDS = (
+    ("adopted", 46),
+    ("trial", 14),
+    ("submitted", 10),
+    ("returned", 4),
+    ("refused", 8),
+    ("dropped", 4),
+    ("withdrawn", 4),
+    ("draft", 3),
+    ("mended", 7),
+)
+#: What becomes of the entry of an adopted result; DEMO.
+ENTRY_ENDS = (("granted", 55), ("refused", 20), ("city", 10), ("county", 12), ("withdrawn", 3))
+
+
+def load(world: World) -> dict[str, int]:
+    """Loads calls, results with their authors, and entries with their endorsements."""
+    random = world.random("innovations")
+    calls = _calls(world)
+    made = [plan for unit in world.at_level("enterprise") for plan in _plans(world, unit, random)]
+    keys = replay("innovations.result", [plan["history"] for plan in made])
+    Result.objects.bulk_create(
+        [Result(case_id=key, **plan["content"]) for key, plan in zip(keys, made, strict=True)],
+        batch_size=2000,
+    )
+    entered = [
+        e for key, plan in zip(keys, made, strict=True) if (e := _entry(world, key, plan, calls, random))
+    ]
+    entry_keys = replay("innovations.entry", [e["history"] for e in entered])
+    Entry.objects.bulk_create(
+        [
+            Entry(case_id=key, result_id=e["result"], decided_on=e["decided_on"])
+            for key, e in zip(entry_keys, entered, strict=True)
+        ],
+        batch_size=2000,
+    )
+    Endorsement.objects.bulk_create(
+        [
+            Endorsement(case_id=key, step=i, **row)
+            for key, e in zip(entry_keys, entered, strict=True)
+            for i, row in enumerate(e["endorsements"], start=1)
+        ],
+        batch_size=2000,
+    )
+    return {"calls": len(calls), "results": len(keys), "entries": len(entry_keys)}
+
+
+def _calls(world: World) -> dict[int, Edition]:
+    """One call a year of the populated territory's own union; this year's is open."""
+    home = world.by_code[world.root]
+    calls = {}
+    for year in range(world.today.year - 2, world.today.year + 1):
+        now = year == world.today.year
+        call = Edition.objects.create(
+            programme="innovations", unit_id=home.id, name=f"{year}年职工“五小”创新成果征集（演示）",
+            name_en=f"{year} call for small innovations (demo)",
+            state=EditionState.PUBLISHED if now else EditionState.SETTLED,
+        )  # fmt: skip
+        Window.objects.create(
+            edition=call, kind=WindowKind.APPLY, since=datetime(year, 3, 1, tzinfo=ZONE),
+            until=world.now + timedelta(days=60) if now else datetime(year, 11, 1, tzinfo=ZONE),
+        )  # fmt: skip
+        calls[year] = call
+    return calls
+
+
+def _plans(world: World, unit: UnitRow, random: Random) -> Iterator[dict[str, Any]]:
+    """The results of one enterprise."""
+    workers = world.workers.get(unit.id, range(0))
+    expected = len(workers) * SHARE_FILED
+    count = int(expected) + (random.random() < expected - int(expected))
+    for _ in range(count):
+        first = random.choice(workers)
+        author = next(
+            (a.person for a in world.accounts.values() if a.person in workers and random.random() < 0.4),
+            first,
+        )
+        yield _plan(world, unit, author, random)
+
+
+def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str, Any]:
+    end = random.choices([e for e, _ in ENDS], [w for _, w in ENDS])[0]
+    recent = end in ("submitted", "returned", "draft", "trial")
+    days = random.randint(2, 75) if recent else random.randint(60, 1000)
+    at = (world.now - timedelta(days=days)).replace(hour=random.randint(8, 17), minute=random.randint(0, 59))
+    officer = world.officers[unit.id, Role.UNIT_OFFICER]
+    user = next((a.user for a in world.accounts.values() if a.person == author), None)
+    acts: list[tuple[str, bool, str]] = [("draft", False, "")]
+    if end != "draft":
+        acts.append(("submit", False, ""))
+    if end in ("returned", "mended"):
+        acts.append(("return", True, "请补充效果的数据。"))
+    if end == "mended":
+        acts.append(("submit", False, ""))
+    if end in ("adopted", "trial", "dropped", "mended"):
+        acts.append(("accept", True, ""))
+    tail = {
+        "adopted": "adopt",
+        "mended": "adopt",
+        "refused": "refuse",
+        "dropped": "drop",
+        "withdrawn": "withdraw",
+    }
+    if end in tail:
+        staff = end != "withdrawn"
+        acts.append(
+            (
+                tail[end],
+                staff,
+                "与已有做法相同。" if end == "refused" else "试用未见效果。" if end == "dropped" else "",
+            )
+        )
+    gap = max(1, days // (len(acts) + 1))
+    steps, turns, accepted_on = [], [], None
+    for i, (name, staff, note) in enumerate(acts):
+        when = at + timedelta(days=gap * i, minutes=random.randint(1, 90) if i else 0)
+        steps.append(
+            Step(
+                name,
+                when,
+                officer.user if staff else user,
+                unit.id if staff else None,
+                Role.UNIT_OFFICER if staff else "",
+                note,
+            )
+        )
+        if turns:
+            turns[-1].until = when
+        if name in ("draft", "return"):
+            turns.append(TurnThen(when, None, person=author))
+        elif name in ("submit", "accept"):
+            turns.append(TurnThen(when, None, unit=unit.id, role=Role.UNIT_OFFICER))
+        if name == "accept":
+            accepted_on = when.date()
+    workers = world.workers[unit.id]
+    team = [author] + [
+        p for p in random.sample(workers, min(len(workers), random.choice((0, 0, 1, 2, 4)))) if p != author
+    ]
+    share = round(100 / len(team), 2)
+    part, mend = random.choice(PARTS), random.choice(MENDS)
+    return {
+        "history": History(
+            unit=unit.id, path=unit.path, region=unit.region, applicant=author, steps=steps, turns=turns,
+            participants=[
+                (p, "author", i, round(100 - share * (len(team) - 1), 2) if i == 1 else share, unit.id)
+                for i, p in enumerate(team, start=1)
+            ],
+        ),
+        "content": {
+            "title": f"{part}{mend}（演示{random.randint(100, 999)}）",
+            "category": random.choices(Category.values, (10, 15, 45, 15, 15))[0],
+            "problem": f"{part}原来靠人工处理，费时，也不安全。（演示文字）",
+            "novelty": f"用{mend}代替原来的办法，一个人就能做。（演示文字）",
+            "effect": f"每班少用 {random.randint(1, 3)} 人，每次省 {random.randint(10, 90)} 分钟。（演示文字）",
+            "put_into_use_on": at.date() - timedelta(days=random.randint(5, 120)),
+            "secrecy": random.choices(Secrecy.values, (60, 40))[0],
+            "accepted_on": accepted_on,
+        },
+        "end": end, "unit": unit, "author": author, "user": user, "last": steps[-1].at,
+    }  # fmt: skip
+
+
+def _entry(
+    world: World, key: int, plan: dict[str, Any], calls: dict[int, Edition], random: Random
+) -> dict[str, Any] | None:
+    """The way of an adopted result through a call; None for one that was not recommended."""
+    if plan["end"] not in ("adopted", "mended") or random.random() < 0.35:
+        return None
+    unit: UnitRow = plan["unit"]
+    county, home = world.above(unit, "county"), world.by_code[world.root]
+    call = calls.get(plan["last"].year, calls[world.today.year])
+    end = random.choices([e for e, _ in ENTRY_ENDS], [w for _, w in ENTRY_ENDS])[0]
+    if call.state != EditionState.PUBLISHED and end in ("city", "county"):
+        end = "granted"
+    left = max(1, (world.now - plan["last"]).days)
+    climb = (
+        [(unit, Role.UNIT_OFFICER)]
+        + ([(county, Role.OFFICER)] if county.id != home.id else [])
+        + [(home, Role.OFFICER)]
+    )
+    steps, turns, endorsements, decided_on = [], [], [], None
+    reach = {"county": 1, "city": len(climb) - 1}.get(end, len(climb))
+    if end == "withdrawn":
+        reach = 1
+    for i, (at_unit, role) in enumerate(climb[:reach]):
+        when = plan["last"] + timedelta(days=left * (i + 1) / (len(climb) + 2))
+        officer = world.officers[at_unit.id, role]
+        last = i == len(climb) - 1
+        name = "recommend" if i == 0 else ("grant" if end == "granted" else "refuse") if last else "endorse"
+        note = "本期名额已满。（演示文字）" if name == "refuse" else ""
+        verdict = {"grant": Verdict.GRANTED, "refuse": Verdict.REFUSED}.get(name, Verdict.ENDORSED)
+        steps.append(Step(name, when, officer.user, at_unit.id, role, note))
+        endorsements.append(
+            {"unit_id": at_unit.id, "verdict": verdict, "opinion": note, "user_id": officer.user, "at": when}
+        )
+        if turns:
+            turns[-1].until = when
+        if last:
+            decided_on = when.date()
+        else:
+            turns.append(TurnThen(when, None, unit=climb[i + 1][0].id, role=climb[i + 1][1]))
+    if end == "withdrawn":
+        when = steps[-1].at + timedelta(days=left / 10)
+        steps.append(Step("withdraw", when, plan["user"]))
+        turns[-1].until = when
+    return {
+        "history": History(
+            unit=unit.id, path=unit.path, region=unit.region, applicant=plan["author"], edition=call.pk,
+            steps=steps, turns=turns, participants=plan["history"].participants,
+        ),
+        "result": key, "decided_on": decided_on, "endorsements": endorsements,
+    }  # fmt: skip

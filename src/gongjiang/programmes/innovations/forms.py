@@ -1,0 +1,129 @@
+"""What is asked of whom."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from gongjiang.kernel.lifecycle.models import Edition
+from gongjiang.kernel.lifecycle.states import Phase, State
+from gongjiang.kernel.orgs.models import Unit
+from gongjiang.web.views import Filters
+
+from .models import Category, Result, Secrecy
+
+
+class ResultForm(forms.ModelForm[Result]):
+    """A worker's result; every text may stay empty in a draft."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=lazy("Workplace"), empty_label=None)
+
+    class Meta:
+        model = Result
+        fields = ("title", "category", "problem", "novelty", "effect", "put_into_use_on", "secrecy")
+        labels = {
+            "title": lazy("What is it called"),
+            "category": lazy("Kind"),
+            "problem": lazy("The problem"),
+            "novelty": lazy("What is new"),
+            "effect": lazy("The effect"),
+            "put_into_use_on": lazy("In use since"),
+            "secrecy": lazy("Who may read it"),
+        }
+        help_texts = {
+            "title": lazy("Name the thing and what it does, e.g. “Quick-change fixture for belt rollers”."),
+            "problem": lazy("What was slow, dangerous or costly before?"),
+            "novelty": lazy("What do you do differently, and since when?"),
+            "effect": lazy("Hours, pieces, accidents, money: what changed? Rough figures will do."),
+            "put_into_use_on": lazy("Leave it empty if it is not in use yet."),
+            "secrecy": lazy("Secret content does not belong on this form."),
+        }
+        widgets = {
+            "title": forms.TextInput(attrs={"maxlength": 80}),
+            "category": forms.RadioSelect,
+            "problem": forms.Textarea(attrs={"rows": 3}),
+            "novelty": forms.Textarea(attrs={"rows": 3}),
+            "effect": forms.Textarea(attrs={"rows": 3}),
+            "put_into_use_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "secrecy": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, places: list[Unit], submit: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = Category.choices  # type: ignore[attr-defined]
+        self.fields["secrecy"].choices = Secrecy.choices  # type: ignore[attr-defined]
+        self.fields["secrecy"].initial = Secrecy.INTERNAL
+        for name in ("problem", "novelty", "effect"):
+            self.fields[name].required = submit
+        if len(places) > 1:
+            self.fields["unit"].queryset = Unit.objects.filter(pk__in=[p.pk for p in places])  # type: ignore[attr-defined]
+            self.order_fields(["unit"])
+        else:
+            del self.fields["unit"]
+
+    def clean_title(self) -> str:
+        title = " ".join(self.cleaned_data["title"].split())
+        if len(title) > 80:
+            raise forms.ValidationError(
+                _("The name has %(now)s characters; 80 are possible.") % {"now": len(title)}
+            )
+        return title
+
+    def clean_put_into_use_on(self) -> Any:
+        day = self.cleaned_data["put_into_use_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(
+                _("This day is still to come. Leave it empty if it is not in use yet.")
+            )
+        return day
+
+
+class RecommendForm(forms.Form):
+    """Into which call, and why."""
+
+    edition = forms.ModelChoiceField(Edition.objects.none(), label=lazy("Call"), empty_label=None)
+    note = forms.CharField(
+        label=lazy("Recommendation"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        help_text=lazy("The unions above read it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, calls: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["edition"].queryset = calls  # type: ignore[attr-defined]
+
+
+class ResultFilters(Filters):
+    state = forms.ChoiceField(
+        label=lazy("State"), required=False,
+        choices=[
+            ("", lazy("All states")),
+            *[(s.value, s.label) for s in (State.SUBMITTED, State.RETURNED, State.TRIAL, State.CLOSED)],
+        ],
+    )  # fmt: skip
+    category = forms.ChoiceField(
+        label=lazy("Kind"), required=False, choices=[("", lazy("All kinds")), *Category.choices]
+    )
+
+    def filter_state(self, rows: Any, value: str) -> Any:
+        return rows.filter(case__state=value)
+
+
+class EntryFilters(Filters):
+    phase = forms.ChoiceField(
+        label=lazy("Phase"), required=False,
+        choices=[("", lazy("All phases")), *[(p.value, p.label) for p in (Phase.HANDLING, Phase.CLOSED)]],
+    )  # fmt: skip
+    edition = forms.ModelChoiceField(
+        Edition.objects.filter(programme="innovations").order_by("-pk"),
+        label=lazy("Call"),
+        required=False,
+        empty_label=lazy("All calls"),
+    )
+
+    def filter_phase(self, rows: Any, value: str) -> Any:
+        return rows.filter(case__phase=value)
+
+    def filter_edition(self, rows: Any, value: Edition) -> Any:
+        return rows.filter(case__edition=value)

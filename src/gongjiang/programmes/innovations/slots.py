@@ -1,0 +1,51 @@
+"""What the home pages show of this programme."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongjiang.kernel.programme import Slot
+
+from . import queries
+
+
+def _until(call: Any) -> str:
+    last = max(timezone.localtime(w.until) for w in call.windows.all())
+    return _("until %(day)s") % {"day": last.strftime("%Y-%m-%d %H:%M")}
+
+
+def offers(request: HttpRequest) -> list[dict[str, Any]]:
+    """On the worker's page: calls that the own workplace can enter."""
+    paths = request.actor.workplaces  # type: ignore[attr-defined]
+    if not paths:
+        return []
+    return [
+        {
+            "title": call.name,
+            "note": f"{call.unit.name}, {_until(call)}",
+            "url": reverse("innovations:new"),
+            "button": _("File an innovation"),
+        }
+        for call in queries.open_calls(*paths).prefetch_related("windows")[:3]
+    ]
+
+
+def open_calls(request: HttpRequest) -> list[dict[str, Any]]:
+    """On the public page: calls that are open."""
+    return [
+        {
+            "title": call.name,
+            "by": call.unit.name,
+            "note": _until(call),
+            "url": reverse("innovations:public"),
+            "button": _("Read the call"),
+        }
+        for call in queries.open_calls().prefetch_related("windows")[:4]
+    ]
+
+
+OFFERS = Slot("my.offers", offers)
+OPEN = Slot("public.open", open_calls)
