@@ -39,14 +39,14 @@ class IdentityNumbers:
     def issue(self, county: str, born_on: date, male: bool) -> str:
         """A new number for somebody born that day in a county, whose first two digits are replaced by 00.
 
-        Raises OverflowError for the five hundredth person of one sex on one day in one county.
+        Raises OverflowError after 500 men or 499 women of one day in one county.
         """
         key = (county, born_on.toordinal(), male)
         turn = self._given[key]
         self._given[key] = turn + 1
         order = 2 * turn + (1 if male else 2)
         if order > 999:
-            raise OverflowError(f"{county} {born_on}: more than 499 persons of one sex on one day")
+            raise OverflowError(f"{county} {born_on}: no order number is left for that day")
         body = f"{NOWHERE}{county[2:6]}{born_on:%Y%m%d}{order:03d}"
         return body + "10X98765432"[int(body, 13) * 2 % 11]
 

@@ -26,7 +26,7 @@ from gongjiang.kernel.people.models import Employment, Identifier, Person
 from gongjiang.kernel.world import World
 
 #: Tables that the program fills itself, whatever is loaded.
-KEPT = ("contenttypes", "codes", "procrastinate")
+KEPT = ("auth", "contenttypes", "codes", "procrastinate")
 KEPT_MODELS = ("lifecycle.FlowEdge",)
 CHUNK = 10_000
 #: No password hashes to this.

@@ -148,4 +148,5 @@ def _merge(stored: CodeList, table: Table) -> int:
             )
             changed += cursor.rowcount
         cursor.execute("DROP TABLE arriving")
+        cursor.execute("ANALYZE codes_code")
     return changed

@@ -1,0 +1,161 @@
+"""The demo command: complete or not at all, once, and never over somebody else's records."""
+
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Count
+
+from config.demo.models import DemoLoad
+from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.accounts.models import User
+from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.kernel.orgs import tree
+from gongjiang.kernel.orgs.models import Edge, LegalEntity, Unit
+from gongjiang.kernel.people.crypto import keyed_hash, reveal
+from gongjiang.kernel.people.models import Employment, Identifier, Person
+
+ROOT = Path(__file__).resolve().parents[3]
+TODAY = "--today=2026-11-20"
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+@pytest.fixture
+def data(settings, tmp_path):
+    settings.DATA = tmp_path
+    return tmp_path
+
+
+@pytest.mark.django_db
+def test_county_loaded_has_everybody_and_every_wall_back(data):
+    lines = run("--size", "county", TODAY)
+    assert (Person.objects.count(), LegalEntity.objects.count()) == (30_000, 300)
+    assert Employment.objects.filter(until=None).aggregate(n=Count("person", distinct=True)) == {"n": 30_000}
+    assert Unit.objects.count() - 1 == Edge.objects.filter(until=None).count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")
+        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            "SELECT count(*) FROM people_employment e JOIN orgs_unit u ON u.id = e.unit_id"
+            " WHERE e.path <> u.path"
+        )
+        assert cursor.fetchone() == (0,)
+    assert (
+        Unit.objects.create(
+            code="new", name="x", level="county", region="141129", path="/new/", opened_on="2026-01-01"
+        ).pk
+        > Unit.objects.exclude(code="new").count()
+    )
+    assert "30,000" in lines[1]
+
+
+@pytest.mark.django_db
+def test_person_loaded_is_found_by_the_keyed_hash_of_the_number(data):
+    run("--size", "county", TODAY)
+    stored = Identifier.objects.filter(kind="identity").first()
+    number = reveal(stored.cipher)
+    assert number.startswith("001129")
+    assert bytes(stored.digest) == keyed_hash("identity", number)
+
+
+@pytest.mark.django_db
+def test_demo_loaded_twice_says_so_and_changes_nothing(data):
+    run("--size", "county", TODAY)
+    before = (data / "accounts.json").read_text()
+    assert len(run("--size", "county", TODAY)) == 1
+    assert (data / "accounts.json").read_text() == before
+    assert DemoLoad.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_demo_reset_starts_again_with_other_passwords(data):
+    run("--size", "county", TODAY)
+    before = json.loads((data / "accounts.json").read_text())
+    run("--size", "county", "--reset", TODAY)
+    after = json.loads((data / "accounts.json").read_text())
+    assert [a["username"] for a in before] == [a["username"] for a in after]
+    assert before[0]["password"] != after[0]["password"]
+    assert Person.objects.count() == 30_000
+
+
+@pytest.mark.django_db
+def test_demo_of_another_size_is_refused_without_reset(data):
+    run("--size", "county", TODAY)
+    with pytest.raises(CommandError, match="--reset"):
+        run("--size", "city", TODAY)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("arguments", [[], ["--reset"]])
+def test_demo_over_other_records_is_refused(data, arguments):
+    tree.add(None, on="2026-01-01", code="140000", name="x", level="province", region="140000")
+    with pytest.raises(CommandError):
+        run("--size", "county", TODAY, *arguments)
+    assert Unit.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_accounts_written_can_sign_in_with_their_roles(data):
+    run("--size", "county", TODAY)
+    path = data / "accounts.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    accounts = json.loads(path.read_text())
+    assert [sorted(a) for a in accounts] == [["name", "password", "role", "unit", "username"]] * 10
+    for account in accounts:
+        user = authenticate(None, username=account["username"], password=account["password"])
+        assert user.display_name == account["name"]
+        held = [(g.role, g.unit.name) for g in Grant.objects.filter(user=user)]
+        assert held == ([] if account["role"] == "worker" else [(account["role"], account["unit"])])
+
+
+@pytest.mark.django_db
+def test_accounts_file_gone_is_written_anew_with_a_new_password(data):
+    run("--size", "county", TODAY)
+    (data / "accounts.json").unlink()
+    run("--size", "county", TODAY)
+    account = json.loads((data / "accounts.json").read_text())[0]
+    assert authenticate(None, username=account["username"], password=account["password"]) is not None
+
+
+@pytest.mark.django_db
+def test_accounts_not_shown_cannot_sign_in(data):
+    run("--size", "county", TODAY)
+    hidden = User.objects.filter(is_demo=False).first()
+    assert not hidden.has_usable_password()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_killed_in_the_middle_leaves_nothing_and_loads_again(data):
+    d = connection.settings_dict
+    url = f"postgresql://{quote(d['USER'])}:{quote(d['PASSWORD'])}@{d['HOST']}:{d['PORT']}/{d['NAME']}"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "GONGJIANG_DATA": str(data),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    command = [sys.executable, "manage.py", "demo", "--size", "county"]
+    started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    for at, _line in enumerate(started.stdout):
+        if at == 3:
+            started.kill()
+    started.wait()
+    assert (Unit.objects.count(), Person.objects.count(), Case.objects.count()) == (0, 0, 0)
+    assert (
+        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False).returncode
+        == 0
+    )
+    assert (DemoLoad.objects.count(), Person.objects.count()) == (1, 30_000)
