@@ -13,10 +13,10 @@ from launcher.messages import Problem, say, text  # noqa: E402
 
 def main(arguments: list[str]) -> int:
     """Run one command; a Problem becomes its sentence and its exit status."""
-    if not arguments or arguments[0] in ("help", "-h", "--help"):
-        print(text("help"))
-        return 0
     try:
+        if not arguments or arguments[0] in ("help", "-h", "--help"):
+            print(text("help"), flush=True)
+            return 0
         if environment.ensure(ROOT):
             python = str(environment.python_of(ROOT))
             os.execv(python, [python, str(ROOT / "launcher" / "__main__.py"), *arguments])
@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
     except Problem as problem:
         print(problem, file=sys.stderr)
         return problem.status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         say("interrupted")
         return 130

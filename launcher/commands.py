@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from launcher import browser, catalogues, database, demo, processes
+from launcher import browser, database, demo, processes
 from launcher.data import DataDirectory, default_place
 from launcher.messages import Problem, say, text
 from launcher.postgres import Server
@@ -63,14 +63,12 @@ def _port(value: str) -> int:
 
 
 def _test(root: Path, rest: list[str]) -> int:
-    catalogues.compile_stale(root)
     with _throwaway(root) as (data, url):
         env = database.environment(data, url) | browser.prepare(data.logs / "packages.log")
         return _foreground([sys.executable, "-m", "pytest", *rest], env, root)
 
 
 def _check(root: Path, rest: list[str]) -> int:
-    catalogues.compile_stale(root)
     python = sys.executable
     layers = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
     steps: list[tuple[str, list[str]]] = [
@@ -111,7 +109,6 @@ def _bench(root: Path, rest: list[str]) -> int:
 
 def _manage(root: Path, rest: list[str]) -> int:
     rest, place = _take_data(rest, default_place(root, "demo"))
-    catalogues.compile_stale(root)
     with _server(place) as (data, url):
         return _foreground([sys.executable, "manage.py", *rest], database.environment(data, url), root)
 

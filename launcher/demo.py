@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher import catalogues, database, processes
+from launcher import database, processes
 from launcher.data import DataDirectory, code_digest, code_version, migrations
 from launcher.messages import Problem, say, text
 from launcher.postgres import Server
@@ -79,7 +79,7 @@ class Demo:
     def serve(self) -> None:
         """All steps, then keep the processes alive. Ends by an exception only."""
         self._clear_interrupted_run()
-        claim_port(self.choice.host, self.choice.port)
+        check_port(self.choice.host, self.choice.port)
         if self.choice.reset:
             self._reset()
         self.data.check_version(self.root)
@@ -111,6 +111,7 @@ class Demo:
         ended = processes.end_strays(f"GONGJIANG_DATA={self.data.place}")
         if ended:
             say("demo.strays", pids=", ".join(map(str, ended)))
+            processes.wait_until(lambda: refusal(self.choice.host, self.choice.port) is None, 3)
 
     def _reset(self) -> None:
         if database.external_url():
@@ -152,7 +153,6 @@ class Demo:
             self._clear_half_loaded()
         digest = code_digest(self.root)
         if state.get("code") != digest:
-            catalogues.compile_stale(self.root)
             self.data.check_space()
             self._step("demo.step.migrate", lambda: self._manage("migrate", "--no-input", "--verbosity", "0"))
             self._step("demo.step.roles", lambda: self._manage("roles"))
@@ -245,7 +245,7 @@ def local_host(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
-def claim_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
     """Raise Problem unless host:port can be bound; it names the next free port as the way out."""
     reason = refusal(host, port)
     if reason is None:

@@ -7,6 +7,7 @@ PostgreSQL refuses root; binaries and files are then put where that account can 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -210,16 +211,23 @@ class Server:
         The caller holds the data directory's lock, so no living launcher owns them.
         """
         pid = self._recorded_pid()
-        if pid is not None and processes.is_alive(pid) and str(self.cluster) in processes.command_line(pid):
+        if pid is not None and self._is_server(pid):
             say("postgres.orphan", pid=pid)
             for number, seconds in ((signal.SIGINT, 8.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 2.0)):
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
-                except ProcessLookupError:
-                    break
-                if processes.wait_until(lambda: not processes.is_alive(pid), seconds):
+                if processes.wait_until(lambda: not self._is_server(pid), seconds):
                     break
         self._end_backends()
+        if pid is not None and not self._is_server(pid):
+            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    def _is_server(self, pid: int) -> bool:
+        """Whether a live process with this id serves our cluster.
+
+        PostgreSQL itself would take a zombie, or a stranger with a reused id, for a running server.
+        """
+        return processes.is_alive(pid) and str(self.cluster) in processes.command_line(pid)
 
     def recreate_database(self) -> None:
         """Drop the application's database with all that is in it and make an empty one."""
@@ -252,7 +260,9 @@ class Server:
         if may_enter(inside, self.account):
             return inside
         inside.rmdir()
-        outside.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if not outside.parent.exists():
+            outside.parent.mkdir(parents=True)
+            outside.parent.chmod(0o711)
         self._prepare(outside)
         say("postgres.elsewhere", place=outside, data=self.data)
         return outside

@@ -206,6 +206,7 @@ def end_strays(entry: str, seconds: float = 4.0) -> list[int]:
     for pid in found:
         if is_alive(pid):
             _signal(pid, signal.SIGKILL)
+    wait_until(lambda: not any(is_alive(pid) for pid in found), 2)
     return found
 
 
