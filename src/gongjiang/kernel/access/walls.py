@@ -82,6 +82,11 @@ $$ SELECT CASE WHEN coalesce(current_setting('gongjiang.replay', true), '') = 'o
    THEN pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'lifecycle_case'::regclass), 'MEMBER')
    ELSE false END $$;
 
+CREATE OR REPLACE FUNCTION event_written(a_case bigint, a_version integer, a_state text) RETURNS boolean
+STABLE SECURITY DEFINER LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM lifecycle_caseevent e
+   WHERE e.case_id = a_case AND e.version = a_version AND e.target = a_state) $$;
+
 CREATE OR REPLACE FUNCTION account_named(name text) RETURNS bigint STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT id FROM accounts_user WHERE username = name AND is_active $$;

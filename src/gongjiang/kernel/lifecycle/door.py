@@ -198,7 +198,11 @@ def _numbers(flow: Flow, batch: Batch, phase: Phase) -> dict[str, Any]:
     for case in drafts:
         case.number = numbers[case.pk]
     return {
-        "number": models.Case(*[When(pk=k, then=Value(n)) for k, n in numbers.items()], default=F("number"))
+        "number": models.Case(
+            *[When(pk=k, then=Value(n)) for k, n in numbers.items()],
+            default=F("number"),
+            output_field=models.TextField(),
+        )
     }
 
 

@@ -147,10 +147,9 @@ class Case(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("version"),
                 timing=pgtrigger.Deferred,
                 func="""
-                IF replaying() THEN RETURN NULL; END IF;
-                IF NOT EXISTS (SELECT 1 FROM lifecycle_caseevent e
-                  WHERE e.case_id = NEW.id AND e.version = NEW.version AND e.target = NEW.state)
-                THEN RAISE EXCEPTION 'case % changed without its event', NEW.id USING ERRCODE = '23514'; END IF;
+                IF NOT event_written(NEW.id, NEW.version, NEW.state) THEN
+                  RAISE EXCEPTION 'case % changed without its event', NEW.id USING ERRCODE = '23514';
+                END IF;
                 RETURN NULL;
                 """,
             ),

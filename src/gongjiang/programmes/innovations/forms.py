@@ -15,7 +15,7 @@ from gongjiang.web.views import Filters
 from .models import Category, Result, Secrecy
 
 
-class ResultForm(forms.ModelForm[Result]):
+class ResultForm(forms.ModelForm):
     """A worker's result; every text may stay empty in a draft."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=lazy("Workplace"), empty_label=None)
