@@ -1,0 +1,222 @@
+"""What a case shows everywhere: its state, whose turn it is, its course, its history, what one may do."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.lifecycle.edges import flows
+from gongjiang.kernel.lifecycle.flow import Flow, Reason, Transition
+from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Turn
+from gongjiang.kernel.lifecycle.states import Outcome, Phase, State
+
+from .wording import date_short
+
+#: Prefetch this on a list of cases, and whose turn it is costs one query for the page.
+LIVE_TURNS = Prefetch(
+    "turns", Turn.objects.filter(until=None).select_related("unit"), to_attr="live_turns"
+)
+
+_PHASE_TONE = {
+    Phase.DRAFT: "",
+    Phase.INTAKE: "go",
+    Phase.HANDLING: "go",
+    Phase.PUBLICITY: "go",
+    Phase.FULFILMENT: "go",
+    Phase.FOLLOW_UP: "go",
+}
+_OUTCOME_TONE = {Outcome.GRANTED: "done", Outcome.COMPLETED: "done", Outcome.REFUSED: "late", Outcome.REVOKED: "late"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A word with a tone: "", go, done, soon, late, you, bare."""
+
+    word: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a course. `mark` is "done", "now" or ""; `yours` when the reader must act."""
+
+    label: str
+    detail: str = ""
+    mark: str = ""
+    yours: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that may be done: its label, where, whether by a bare button, and what stands against it."""
+
+    name: str
+    label: str
+    url: str
+    direct: bool
+    primary: bool
+    reasons: tuple[Reason, ...] = ()
+
+
+def flow_of(case: Case) -> Flow | None:
+    """The flow that the case runs in; None when its programme is no longer installed."""
+    return flows().get(case.flow)
+
+
+def state_chip(of: Any) -> Chip:
+    """The chip of a case, or of a state, phase or outcome by its code."""
+    if isinstance(of, Case):
+        if of.outcome:
+            return Chip(str(Outcome(of.outcome).label), _OUTCOME_TONE.get(Outcome(of.outcome), ""))
+        return state_chip(of.state)
+    code = str(of)
+    if code == State.RETURNED:
+        return Chip(str(State.RETURNED.label), "late")
+    if code in State.values:
+        from gongjiang.kernel.lifecycle.flow import phase_of
+
+        return Chip(str(State(code).label), _PHASE_TONE.get(phase_of(code), "done"))
+    if code in Outcome.values:
+        return Chip(str(Outcome(code).label), _OUTCOME_TONE.get(Outcome(code), ""))
+    if code in Phase.values:
+        return Chip(str(Phase(code).label), _PHASE_TONE.get(Phase(code), "done"))
+    return Chip(code)
+
+
+def state_word(code: str) -> str:
+    """The word for a state; text that is no state stays as it is."""
+    return str(State(code).label) if code in State.values else code
+
+
+def live_turn(case: Case) -> Turn | None:
+    """The live turn, from the prefetched list where there is one."""
+    if hasattr(case, "live_turns"):
+        return case.live_turns[0] if case.live_turns else None
+    return case.turns.filter(until=None).select_related("unit").first()  # type: ignore[attr-defined, no-any-return]
+
+
+def is_yours(turn: Turn | None, actor: Actor) -> bool:
+    """Whether the reader is the one to act."""
+    if turn is None:
+        return False
+    if turn.person_id is not None:
+        return turn.person_id == actor.person
+    return any(g.unit == turn.unit_id and (not turn.role or g.role == turn.role) for g in actor.grants)
+
+
+def turn_chip(case: Case, actor: Actor) -> Chip:
+    """Whose turn it is, said before the state."""
+    if case.phase == Phase.CLOSED:
+        return state_chip(case)
+    turn = live_turn(case)
+    if turn is None:
+        return state_chip(case)
+    if is_yours(turn, actor):
+        return Chip(_("Your turn"), "you")
+    if turn.unit_id is not None and turn.unit is not None:
+        return Chip(_("Turn of %(unit)s") % {"unit": turn.unit.name}, "go")
+    return Chip(_("Turn of the applicant"), "soon" if case.state == State.RETURNED else "go")
+
+
+def title_of(case: Case) -> str:
+    """What the case is called; the flow's label where its programme does not say."""
+    return titles([case])[case.pk]
+
+
+def titles(cases: Iterable[Case]) -> dict[int, str]:
+    """What each case is called: one query for each flow among them."""
+    by_flow: dict[str, list[int]] = {}
+    for case in cases:
+        by_flow.setdefault(case.flow, []).append(case.pk)
+    found: dict[int, str] = {}
+    for name, keys in by_flow.items():
+        flow = flows().get(name)
+        label = str(flow.label) if flow else name
+        found.update(dict.fromkeys(keys, label))
+        if flow and flow.title:
+            found.update({k: t for k, t in flow.title(keys).items() if t})
+    return found
+
+
+def url_of(case: Case, face: str = "desk") -> str:
+    """The address of the case's page in a face; empty where it has none there."""
+    flow = flow_of(case)
+    name = "" if flow is None else flow.my_url if face == "my" else flow.url
+    try:
+        return reverse(name, args=[case.pk]) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def acts(case: Case, actor: Actor) -> list[Act]:
+    """Every move that this actor may make now, the primary one first, with what stands against it."""
+    from gongjiang.kernel.lifecycle.door import possible
+
+    found = [_act(case, move, reasons) for move, reasons in possible(case, actor=actor)]
+    return sorted(found, key=lambda a: not a.primary)
+
+
+def _act(case: Case, move: Transition, reasons: Sequence[Reason]) -> Act:
+    own = f"{case.flow.split('.')[0]}:{move.name}"
+    try:
+        url, direct = reverse(own, args=[case.pk]), False
+    except NoReverseMatch:
+        url, direct = reverse("act", args=[case.pk, move.name]), not move.needs
+    return Act(move.name, str(move.label), url, direct, move.primary, tuple(reasons))
+
+
+def history(case: Case) -> list[CaseEvent]:
+    """What happened to the case, newest first."""
+    return list(case.events.select_related("unit").order_by("-version"))  # type: ignore[attr-defined]
+
+
+def event_word(event: CaseEvent, flow: Flow | None) -> str:
+    """What was done, in the flow's own words."""
+    if flow is not None:
+        for move in flow.transitions:
+            if move.name == event.name:
+                return str(move.label)
+    return event.name
+
+
+def course(case: Case, actor: Actor) -> list[Step]:
+    """The steps of a case: what was done and when, what is now, what is still to come.
+
+    What is to come is the rest of the flow's states in their declared order; a state of return is no step.
+    """
+    flow = flow_of(case)
+    if flow is None:
+        return []
+    events = list(reversed(history(case)))
+    seen: dict[str, dt.datetime] = {}
+    for event in events:
+        seen[event.target] = event.at
+    path = [s for s in flow.states if s not in (State.RETURNED, State.CLOSED)] + [State.CLOSED]
+    now = path.index(case.state) if case.state in path else _place_of_return(case, path, events)
+    turn = live_turn(case)
+    steps = []
+    for i, code in enumerate(path):
+        mark = "done" if i < now or case.phase == Phase.CLOSED else "now" if i == now else ""
+        if i < now and code not in seen and code != State.DRAFT:
+            continue
+        detail = date_short(seen[code]) if mark == "done" and code in seen else ""
+        if mark == "now" and turn is not None and turn.due_at:
+            detail = _("by %(moment)s") % {"moment": date_short(turn.due_at)}
+        label = pgettext("step", "Decision") if code == State.CLOSED and mark != "done" else state_word(code)
+        if mark == "now" and case.state == State.RETURNED:
+            label = state_word(State.RETURNED)
+        if code == State.CLOSED and mark == "done" and case.outcome:
+            label = str(Outcome(case.outcome).label)
+        steps.append(Step(label, detail, mark, mark == "now" and is_yours(turn, actor)))
+    return steps
+
+
+def _place_of_return(case: Case, path: list[str], events: list[CaseEvent]) -> int:
+    came_from = next((e.source for e in reversed(events) if e.target == case.state), "")
+    return path.index(came_from) if came_from in path else 0

@@ -1,0 +1,143 @@
+"""What every page's frame needs: language, elder mode, menus. Read only when a template asks for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from gongjiang.kernel import catalogue
+from gongjiang.kernel.access.actor import ANONYMOUS, Actor
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.programme import MenuItem
+
+ELDER_COOKIE = "elder"
+GROUPS = ("service", "growth", "data")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One drawn entry of a menu."""
+
+    label: Any
+    url: str
+    current: bool
+    icon: str = ""
+    count: int | None = None
+
+
+class Shell:
+    """The frame around one page. Each property is computed once, and only if drawn."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.actor: Actor = getattr(request, "actor", ANONYMOUS)
+
+    @property
+    def frame(self) -> str:
+        """The outermost template: the whole page, or only its content for htmx."""
+        htmx = getattr(self.request, "htmx", None)
+        return "fragment.html" if htmx and not htmx.history_restore_request else "base.html"
+
+    @property
+    def html_lang(self) -> str:
+        return "zh-CN" if str(get_language()).startswith("zh") else "en"
+
+    @property
+    def elder(self) -> bool:
+        return self.request.COOKIES.get(ELDER_COOKIE) == "1"
+
+    @property
+    def here(self) -> str:
+        """This address, to come back to."""
+        return self.request.get_full_path()
+
+    @property
+    def other_languages(self) -> list[tuple[str, str]]:
+        """(code, its own name) of every language but this one."""
+        names = {"zh-hans": "中文", "en": "English"}
+        return [(code, names.get(code, code)) for code, _name in settings.LANGUAGES if code != get_language()]
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.DEMO)
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        """The unit in whose name a member of staff is working; the widest where there are several."""
+        held = sorted(self.actor.grants, key=lambda g: len(g.path))
+        return Unit.objects.filter(pk=held[0].unit).first() if held else None
+
+    @property
+    def role(self) -> str:
+        """The name of the role that goes with the unit."""
+        held = sorted(self.actor.grants, key=lambda g: len(g.path))
+        return str(Role(held[0].role).label) if held else ""
+
+    @cached_property
+    def host(self) -> str:
+        """The union that runs this installation, for the public header."""
+        return str(getattr(settings, "HOST_NAME", "") or _("Trade union services"))
+
+    @cached_property
+    def public_menu(self) -> list[Entry]:
+        return [self._entry(_("Home"), reverse("home"), exact=True), *self._declared("public")]
+
+    @cached_property
+    def my_menu(self) -> list[Entry]:
+        """Four tabs at the bottom of a phone: fewer words, one touch."""
+        return [
+            self._entry(_("Home"), reverse("my"), exact=True, icon="home"),
+            self._entry(_("My applications"), reverse("my-cases"), icon="list"),
+            self._entry(_("My record"), reverse("my-record"), icon="grow"),
+            self._entry(_("Get help"), reverse("my-help"), icon="help"),
+        ]
+
+    @cached_property
+    def desk_menu(self) -> list[tuple[str, list[Entry]]]:
+        """(heading, entries) from top to bottom; headings without entries are left out."""
+        from .worklist.queries import count_mine
+
+        headings = {"service": _("Services"), "growth": _("Growth"), "data": _("Data")}
+        counts = self._counts()
+        top = [self._entry(_("To do"), reverse("desk"), exact=True, count=count_mine(self.actor))]
+        groups = [(headings[g], self._declared("desk", g, counts)) for g in GROUPS]
+        return [("", top), *[(heading, entries) for heading, entries in groups if entries]]
+
+    @property
+    def has_cockpit(self) -> bool:
+        return any(self._visible(i) for i in _items("cockpit"))
+
+    def _counts(self) -> dict[str, int]:
+        return {
+            each["url"]: each["count"] for slot in catalogue.slots("desk.counts") for each in slot.render(self.request)
+        }
+
+    def _declared(self, face: str, group: str = "", counts: dict[str, int] | None = None) -> list[Entry]:
+        return [
+            self._entry(item.label, reverse(item.url), count=(counts or {}).get(item.url))
+            for item in _items(face)
+            if (not group or item.group == group) and self._visible(item)
+        ]
+
+    def _visible(self, item: MenuItem) -> bool:
+        return not item.roles or bool(self.actor.held(*item.roles))
+
+    def _entry(self, label: Any, url: str, *, exact: bool = False, icon: str = "", count: int | None = None) -> Entry:
+        path = self.request.path
+        return Entry(label, url, path == url if exact else path.startswith(url), icon, count)
+
+
+def _items(face: str) -> list[MenuItem]:
+    own = [i for p in catalogue.programmes() if not p.example for i in p.menu]
+    return [i for i in [*own, *getattr(settings, "MENU", ())] if i.face == face]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    return {"shell": Shell(request)}

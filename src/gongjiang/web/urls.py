@@ -1,0 +1,25 @@
+"""The shell's addresses."""
+
+from django.urls import path
+
+from . import health
+from .accounts import views as accounts
+from .home import views as home
+from .worklist import views as worklist
+
+urlpatterns = [
+    path("", home.PublicHome.as_view(), name="home"),
+    path("search/", home.PublicSearch.as_view(), name="search"),
+    path("about/", home.About.as_view(), name="about"),
+    path("display/", home.Display.as_view(), name="display"),
+    path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
+    path("account/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
+    path("my/", home.MyHome.as_view(), name="my"),
+    path("my/cases/", worklist.MyCases.as_view(), name="my-cases"),
+    path("my/record/", home.MyRecord.as_view(), name="my-record"),
+    path("my/help/", home.MyHelp.as_view(), name="my-help"),
+    path("desk/", worklist.WorkList.as_view(), name="desk"),
+    path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
+    path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
+    path("healthz", health.healthz, name="healthz"),
+]

@@ -1,0 +1,163 @@
+"""Lists: rows through the rule, filters in the URL, at most three orders, pages by key, a constant number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from gongjiang.kernel.access.rules import Rule
+
+from . import keyset
+from .page import View
+
+COUNT_TO = 1000
+ORDERS = 3
+
+
+class Order:
+    """A declared order: a code for the URL, a label, and the columns, the last of which is unique."""
+
+    def __init__(self, code: str, label: Any, *columns: str) -> None:
+        self.code, self.label, self.columns = code, label, columns
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One view on the same list."""
+
+    label: Any
+    url: str
+    current: bool = False
+    count: Any = None
+
+
+class Filters(forms.Form):
+    """The filters of a list. A field `f` is applied by `filter_f(rows, value)`, or else as an exact match on `f`.
+
+    An unknown value in the URL filters nothing and is said beside its field.
+    """
+
+    def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        self.is_valid()
+        for name in self.fields:
+            value = self.cleaned_data.get(name)
+            if value in (None, "", [], ()) or (hasattr(value, "exists") and not value):
+                continue
+            own = getattr(self, f"filter_{name}", None)
+            rows = own(rows, value) if own else rows.filter(**{name: value})
+        return rows
+
+    @property
+    def in_use(self) -> bool:
+        """Whether any filter is set."""
+        return any(self.data.get(self.add_prefix(name)) for name in self.fields)
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of rows and the ways on from it."""
+
+    rows: list[Any]
+    counted: int
+    previous_url: str
+    next_url: str
+
+    @property
+    def count(self) -> str:
+        """How many rows there are in all; past a thousand, "1,000+"."""
+        return f"{COUNT_TO:,}+" if self.counted > COUNT_TO else f"{self.counted:,}"
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+class ListView(View):
+    """A list that is a page and, for htmx, the part of a page.
+
+    rows()   the queryset before the rule; `rule` (by default `access`) is applied on top, with `prefix`
+             leading from the row to what the rule speaks of ("case__")
+    filters  a Filters class, or None
+    """
+
+    template_name = "list.html"
+    orders: Sequence[Order] = ()
+    filters: type[Filters] | None = None
+    rule: Rule | None = None
+    prefix = ""
+    page_size = 25
+    counts = True
+
+    def rows(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def allowed(self) -> QuerySet[Any]:
+        """The rows that this actor may see."""
+        rule = self.rule or (self.access if isinstance(self.access, Rule) else None)
+        return rule.filter(self.rows(), self.actor, self.prefix) if rule else self.rows()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = self.show()
+        patch_vary_headers(response, ("HX-Request",))
+        return response
+
+    @cached_property
+    def filter_form(self) -> Filters | None:
+        return self.filters(self.request.GET, **self.filter_kwargs()) if self.filters else None
+
+    def filter_kwargs(self) -> dict[str, Any]:
+        """What the filters' class is given besides the query."""
+        return {}
+
+    @cached_property
+    def order(self) -> Order:
+        """The order asked for, or the first."""
+        asked = self.request.GET.get("order")
+        return next((o for o in self.orders if o.code == asked), self.orders[0])
+
+    def tabs(self) -> list[Tab]:
+        """Views on this list; none by default."""
+        return []
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(
+            page=self.page(), filters=self.filter_form, order=self.order, orders=self.orders, tabs=self.tabs(), **more
+        )
+
+    def page(self) -> ListPage:
+        """Reads one page and counts up to a thousand: two queries."""
+        rows = self.allowed()
+        if self.filter_form:
+            rows = self.filter_form.apply(rows)
+        keys = keyset.keys_of(rows.model, self.order.columns)
+        after, before = self.request.GET.get("after"), self.request.GET.get("before")
+        forward = not before
+        cursor = after if forward else before
+        place = keyset.decode(keys, cursor) if cursor else None
+        found = list(keyset.seek(rows, keys, place, forward=forward)[: self.page_size + 1])
+        more, found = len(found) > self.page_size, found[: self.page_size]
+        if not forward:
+            found.reverse()
+        has_next = more if forward else place is not None
+        has_previous = place is not None if forward else more
+        return ListPage(
+            rows=found,
+            counted=rows.order_by()[: COUNT_TO + 1].count() if self.counts else 0,
+            previous_url=self.url(before=keyset.encode(keys, found[0])) if has_previous and found else "",
+            next_url=self.url(after=keyset.encode(keys, found[-1])) if has_next and found else "",
+        )
+
+    def url(self, **changed: str) -> str:
+        """This list's address with the place dropped and these values changed."""
+        query = self.request.GET.copy()
+        for name in ("after", "before"):
+            query.pop(name, None)
+        for name, value in changed.items():
+            query.pop(name, None)
+            if value:
+                query[name] = value
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path

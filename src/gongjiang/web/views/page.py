@@ -1,0 +1,69 @@
+"""The view that every page is: it declares who may, and a face to be shown in."""
+
+from typing import Any
+
+from django import views
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from gongjiang.kernel.access.actor import Actor
+
+from .access import PUBLIC, Access, admits
+
+
+class View(views.View):
+    """A page. `access` must be declared by every class that has a URL; the start-up check says where it is not.
+
+    The anonymous get the sign-in page with what they typed; whom the access cannot admit gets a 404.
+    """
+
+    access: Access
+    face: str = "desk"
+    heading: Any = ""
+    template_name: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor  # type: ignore[attr-defined, no-any-return]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not admits(self.access, self.actor):
+            if self.actor.is_anonymous:
+                from gongjiang.web.accounts.views import ask_to_sign_in
+
+                return ask_to_sign_in(request, has_page=hasattr(self, "get"))
+            raise Http404
+        response = self.answered()
+        if response is None:
+            self.prepare()
+            response = super().dispatch(request, *args, **kwargs)
+        if self.access is not PUBLIC:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def answered(self) -> HttpResponse | None:
+        """The answer where this very request was dealt with before; None otherwise."""
+        return None
+
+    def prepare(self) -> None:
+        """What GET and POST both need, found before either runs; may raise Http404."""
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """What the template gets. Override, call super() and add."""
+        return {
+            "view": self,
+            "heading": self.get_heading(),
+            "face": f"face_{self.face}.html",
+            **more,
+        }
+
+    def get_heading(self) -> Any:
+        """The page's title and first heading."""
+        return self.heading
+
+    def show(self, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The page, with these additions to its context."""
+        return TemplateResponse(self.request, self.template_name, self.context(**more), status=status)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show()

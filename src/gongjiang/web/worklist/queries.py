@@ -1,0 +1,85 @@
+"""The work list: whose turn it is, read from live turns."""
+
+import datetime as dt
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Turn
+from gongjiang.web.components.clock import SOON
+
+COUNT_TO = 1000
+
+
+def mine(actor: Actor) -> Q:
+    """Turns at which this actor acts: a unit's in a role that is held there, or the person's own."""
+    q = Q(pk__in=[])
+    for grant in actor.grants:
+        q |= Q(unit=grant.unit, role__in=["", grant.role])
+    if actor.person is not None:
+        q |= Q(person=actor.person)
+    return q
+
+
+def _live() -> QuerySet[Turn]:
+    return Turn.objects.filter(until=None)
+
+
+def my_turns(actor: Actor) -> QuerySet[Turn]:
+    """Live turns that are this actor's, in an office."""
+    q = Q(pk__in=[])
+    for grant in actor.grants:
+        q |= Q(unit=grant.unit, role__in=["", grant.role])
+    return _live().filter(q)
+
+
+def soon(turns: QuerySet[Turn]) -> QuerySet[Turn]:
+    """Those due within the next days, and not overdue."""
+    now = timezone.now()
+    return turns.filter(due_at__gte=now, due_at__lt=_end_of(now + dt.timedelta(days=SOON)))
+
+
+def late(turns: QuerySet[Turn]) -> QuerySet[Turn]:
+    """Those overdue."""
+    return turns.filter(due_at__lt=timezone.now())
+
+
+def waiting(actor: Actor) -> QuerySet[Turn]:
+    """Live turns of others over cases that this actor's office has acted on."""
+    acted = CaseEvent.objects.filter(case=OuterRef("case"), unit__in=[g.unit for g in actor.grants])
+    return _live().exclude(pk__in=my_turns(actor).values("pk")).filter(Exists(acted))
+
+
+def handled(actor: Actor) -> QuerySet[Turn]:
+    """The last turn of this office in each case it has acted on."""
+    later = Turn.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"), pk__gt=OuterRef("pk"))
+    return (
+        Turn.objects.filter(unit__in=[g.unit for g in actor.grants])
+        .filter(until__isnull=False)
+        .filter(~Exists(later))
+    )
+
+
+def count_mine(actor: Actor) -> int | None:
+    """How many live turns are this office's; None past a thousand or for whoever holds none."""
+    if not actor.grants:
+        return None
+    found = my_turns(actor).order_by()[: COUNT_TO + 1].count()
+    return found if found <= COUNT_TO else None
+
+
+def my_cases(actor: Actor) -> QuerySet[Case]:
+    """Cases that the person has applied for."""
+    return Case.objects.filter(applicant=actor.person) if actor.person is not None else Case.objects.none()
+
+
+def waiting_for_me(actor: Actor) -> QuerySet[Case]:
+    """The person's own cases where they must act now, most urgent first."""
+    turn = Turn.objects.filter(case=OuterRef("pk"), until=None, person=actor.person)
+    return my_cases(actor).filter(Exists(turn)).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def _end_of(moment: dt.datetime) -> dt.datetime:
+    local = timezone.localtime(moment)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)

@@ -1,0 +1,241 @@
+"""The desk's work list, the worker's own cases, and the one page for every simple move of a flow."""
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gongjiang.kernel import catalogue
+from gongjiang.kernel.access.rules import holds
+from gongjiang.kernel.lifecycle.door import possible, transition
+from gongjiang.kernel.lifecycle.edges import flows
+from gongjiang.kernel.lifecycle.flow import Forbidden, Stale
+from gongjiang.kernel.lifecycle.models import Case, Turn
+from gongjiang.web.components import cases
+from gongjiang.web.views import SIGNED_IN, ActionView, Filters, ListView, Order, Tab, View
+
+from . import queries
+
+
+def programme_choices() -> list[tuple[str, Any]]:
+    """Installed programmes that have flows."""
+    with_flows = {f.programme for f in flows().values()}
+    own = [(p.name, p.label) for p in catalogue.programmes() if p.name in with_flows and not p.example]
+    return [("", _("All programmes")), *own]
+
+
+class WorkFilters(Filters):
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    number = forms.CharField(label=_("Number"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].choices = programme_choices()  # type: ignore[attr-defined]
+
+    def filter_programme(self, rows: QuerySet[Turn], value: str) -> QuerySet[Turn]:
+        return rows.filter(flow__in=[f.name for f in flows().values() if f.programme == value])
+
+    def filter_number(self, rows: QuerySet[Turn], value: str) -> QuerySet[Turn]:
+        start = value.strip().upper()
+        return rows.filter(case__number__gte=start, case__number__lt=start + "~")
+
+
+class WorkList(ListView):
+    """Whose turn it is, for an office: mine, due soon, overdue, waiting for others, handled."""
+
+    access = holds()
+    rule = None
+    heading = _("To do")
+    template_name = "worklist/desk.html"
+    filters = WorkFilters
+    orders = (
+        Order("due", _("nearest deadline first"), "due_at", "pk"),
+        Order("new", _("newest first"), "-since", "-pk"),
+    )
+    tab_labels = {
+        "mine": pgettext_lazy("work list", "Your turn"),
+        "soon": _("Due soon"),
+        "late": _("Overdue"),
+        "waiting": _("Waiting for others"),
+        "handled": _("Handled"),
+    }
+
+    @cached_property
+    def tab(self) -> str:
+        asked = self.request.GET.get("tab", "")
+        return asked if asked in self.tab_labels else "mine"
+
+    def allowed(self) -> QuerySet[Any]:
+        return self.rows()
+
+    def rows(self) -> QuerySet[Turn]:
+        own = queries.my_turns(self.actor)
+        found = {
+            "mine": lambda: own,
+            "soon": lambda: queries.soon(own),
+            "late": lambda: queries.late(own),
+            "waiting": lambda: queries.waiting(self.actor),
+            "handled": lambda: queries.handled(self.actor),
+        }[self.tab]()
+        return found.select_related("unit", "case__unit", "case__applicant", "case__edition")
+
+    def tabs(self) -> list[Tab]:
+        own = queries.my_turns(self.actor)
+        counts = {"soon": queries.soon(own).count(), "late": queries.late(own).count()}
+        return [
+            Tab(label, self.request.path + ("" if code == "mine" else f"?tab={code}"), code == self.tab, counts.get(code))
+            for code, label in self.tab_labels.items()
+        ]
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        context = super().context(**more)
+        rows = context["page"].rows
+        names = cases.titles(turn.case for turn in rows)
+        for turn in rows:
+            turn.title = names[turn.case_id]
+            turn.url = cases.url_of(turn.case)
+            flow = flows().get(turn.flow)
+            turn.flow_label = flow.label if flow else turn.flow
+        return {**context, "tab": self.tab}
+
+
+class MyCases(ListView):
+    """Everything the person has applied for, and whose turn it is in each."""
+
+    access = SIGNED_IN
+    face = "my"
+    heading = _("My applications")
+    template_name = "worklist/my_cases.html"
+    orders = (Order("new", _("newest first"), "-opened_at", "-pk"),)
+    page_size = 20
+
+    def rows(self) -> QuerySet[Case]:
+        return queries.my_cases(self.actor).select_related("unit", "edition").prefetch_related(cases.LIVE_TURNS)
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        context = super().context(**more)
+        return {**context, "applications": described(context["page"].rows)}
+
+
+def described(found: list[Case]) -> list[dict[str, Any]]:
+    """Each case with its title and its page in the worker's face."""
+    names = cases.titles(found)
+    return [{"case": case, "title": names[case.pk], "url": cases.url_of(case, "my")} for case in found]
+
+
+class FindCase(View):
+    """A case by its number: straight to its page; otherwise what to check."""
+
+    access = holds()
+    heading = _("Find by number")
+    template_name = "worklist/find.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.GET.get("q", "").strip()
+        number = asked.upper()
+        found = []
+        if number:
+            visible = Case.objects.filter(number__gte=number, number__lt=number + "~").order_by("number")
+            found = [case for case in visible.select_related("unit")[:21] if self._may_see(case)]
+        if len(found) == 1 and cases.url_of(found[0]):
+            return redirect(cases.url_of(found[0]))
+        names = cases.titles(found)
+        rows = [{"case": c, "title": names[c.pk], "url": cases.url_of(c)} for c in found]
+        return self.show(searched=asked, found=rows)
+
+    def _may_see(self, case: Case) -> bool:
+        flow = cases.flow_of(case)
+        return flow is not None and flow.view.filter(Case.objects.filter(pk=case.pk), self.actor).exists()
+
+
+class NoteForm(forms.Form):
+    """What is said with a move."""
+
+    note = forms.CharField(
+        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The applicant reads this, word for word."),
+    )
+
+    def __init__(self, *args: Any, needs: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "note" in needs:
+            self.fields["note"].required = True
+            self.fields["note"].error_messages["required"] = _("Say why, so that the applicant knows what to do next.")
+
+
+class Act(ActionView):
+    """One move of a flow: a bare button posts here; a move that needs words shows its form first."""
+
+    access = SIGNED_IN
+    template_name = "worklist/act.html"
+    form_class = NoteForm
+
+    def rows(self) -> QuerySet[Case]:
+        return Case.objects.select_related("unit", "edition", "applicant")
+
+    def prepare(self) -> None:
+        super().prepare()
+        flow = cases.flow_of(self.row)
+        if flow is None or not flow.view.filter(Case.objects.filter(pk=self.row.pk), self.actor).exists():
+            raise Http404
+        if self.kwargs["name"] not in {t.name for t in flow.transitions if t.sources}:
+            raise Http404
+        self.flow, self.move = flow, flow.transition(self.kwargs["name"])
+        if self.row.applicant_id is not None and self.row.applicant_id == self.actor.person and not self.actor.is_staff:
+            self.face = "my"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        offered = {move.name: reasons for move, reasons in possible(self.row, actor=self.actor)}
+        if self.move.name not in offered:
+            if self.row.state in self.move.sources:
+                raise Http404
+            return redirect(self.back())
+        self.refused_now = offered[self.move.name]
+        return super().get(request, *args, **kwargs)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"needs": self.move.needs}
+
+    def get_heading(self) -> Any:
+        return self.move.label
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        more.setdefault("refused", getattr(self, "refused_now", None))
+        return super().context(
+            move=self.move, title=cases.title_of(self.row), back=self.back(), **{**more, "button": self.move.label}
+        )
+
+    def perform(self, form: Any) -> Any:
+        try:
+            transition(self.row, self.move.name, actor=self.actor, version=self._stated(), note=form.cleaned_data["note"])
+        except Forbidden:
+            self.row.refresh_from_db()
+            if self.row.state not in self.move.sources:
+                raise Stale(self.row) from None
+            raise
+        return self.after()
+
+    def done(self, result: Any) -> Any:
+        said = {"move": self.move.label, "title": cases.title_of(self.row)}
+        return _t("Done: %(move)s. %(title)s") % said
+
+    def after(self) -> str:
+        """The case's page while it is still the actor's to see; else the work list."""
+        flow = cases.flow_of(self.row)
+        seen = flow is not None and flow.view.filter(Case.objects.filter(pk=self.row.pk), self.actor).exists()
+        return self.back() if seen else reverse("desk" if self.actor.is_staff else "my")
+
+    def back(self) -> str:
+        """The page of the case, in the face it was opened from."""
+        return cases.url_of(self.row, self.face) or reverse("desk" if self.actor.is_staff else "my")
+
+    def _stated(self) -> int | None:
+        text = self.request.POST.get("version", "")
+        return int(text) if text.isdigit() else None
