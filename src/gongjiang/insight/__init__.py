@@ -1,0 +1,1 @@
+"""Counting: facts, the lake, indicators, cells and the cockpit. Knows no programme; programmes declare to it."""
