@@ -53,6 +53,7 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
     password    encoded password of the accounts that the sign-in page shows
     """
     place = PLACES[size]
+    _ignore_no_trigger()
     with progress.stage(_("Regions and industries")) as done:
         for table in (tables.REGIONS, tables.INDUSTRIES):
             done[table.stem] = sum(tables.load(table).counts.values())
@@ -102,6 +103,16 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
                 done.update(module.load(world))
     DemoLoad.objects.create(pk=1, size=size, seed=seed, today=today, seconds=progress.seconds)
     return world
+
+
+def _ignore_no_trigger() -> None:
+    """Say outright that no trigger is ignored, so that django-pgtrigger need not find out by an error.
+
+    Without it every row of a replayed history rolls back a subtransaction, which after the schema changes of
+    `bulk.bare` costs 0.4 ms a row instead of 2 µs.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
 
 
 _UNIT = ("id", "code", "name", "name_en", "kind", "level", "region", "parent_id", "path", "opened_on")
