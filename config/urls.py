@@ -7,6 +7,7 @@ A programme's `urls.py` holds lists named PUBLIC, MY, DESK and COCKPIT; they han
 from django.urls import URLPattern, URLResolver, include, path
 
 from gongjiang.kernel.catalogue import programmes
+from gongjiang.web.api import api, front
 
 FACES = {"PUBLIC": "", "MY": "my/", "DESK": "desk/", "COCKPIT": "cockpit/"}
 
@@ -29,6 +30,8 @@ def _programme_urls() -> list[URLPattern | URLResolver]:
 
 urlpatterns = [
     path("", include("gongjiang.web.urls")),
+    path("api/", front, name="api"),
+    path("api/", api.urls),
     path("cockpit/", include("gongjiang.insight.cockpit.urls")),
     *_programme_urls(),
 ]

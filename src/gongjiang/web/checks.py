@@ -35,7 +35,7 @@ def every_url_declares_access(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for route, pattern in patterns():
         callback = pattern.callback
-        if getattr(callback, "__module__", "").startswith(ELSEWHERE):
+        if getattr(getattr(callback, "func", callback), "__module__", "").startswith(ELSEWHERE):
             continue
         name = getattr(getattr(callback, "view_class", callback), "__qualname__", str(callback))
         if not isinstance(declared_access(callback), Open | Rule):
