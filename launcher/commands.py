@@ -16,7 +16,7 @@ from pathlib import Path
 
 from launcher import browser, database, demo, processes
 from launcher.data import DataDirectory, default_place
-from launcher.messages import Problem, say, text
+from launcher.messages import Problem, language, say, text
 from launcher.postgres import Server
 from launcher.supervisor import Signals, Stopped
 
@@ -110,7 +110,8 @@ def _bench(root: Path, rest: list[str]) -> int:
 def _manage(root: Path, rest: list[str]) -> int:
     rest, place = _take_data(rest, default_place(root, "demo"))
     with _server(place) as (data, url):
-        return _foreground([sys.executable, "manage.py", *rest], database.environment(data, url), root)
+        env = database.environment(data, url) | language()
+        return _foreground([sys.executable, "manage.py", *rest], env, root)
 
 
 def _database(root: Path, rest: list[str]) -> int:

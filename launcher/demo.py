@@ -15,7 +15,7 @@ from pathlib import Path
 
 from launcher import database, processes
 from launcher.data import DataDirectory, code_digest, code_version, migrations
-from launcher.messages import Problem, say, text
+from launcher.messages import Problem, language, say, text
 from launcher.postgres import Server
 from launcher.supervisor import Child, Signals, Stopped, Supervisor
 
@@ -147,10 +147,11 @@ class Demo:
         self.data.remember(database=name, version=code_version(self.root))
 
     def _prepare(self) -> None:
-        """Schema, roles, regions and demo data, as far as they are missing or older than the code."""
+        """Schema, roles, regions and demo data, as far as they are missing or older than the code.
+
+        Each command is one transaction or can be repeated, so a step that was interrupted runs again.
+        """
         state = self.data.state
-        if state.get("loading"):
-            self._clear_half_loaded()
         digest = code_digest(self.root)
         if state.get("code") != digest:
             self.data.check_space()
@@ -159,23 +160,11 @@ class Demo:
             self._step("demo.step.regions", lambda: self._manage("regions"))
             self.data.remember(code=digest, migrations=migrations(self.root))
         if not state.get("demo"):
-            self.data.remember(loading=True)
             self._step("demo.step.load", lambda: self._manage("demo", "--size", self.choice.size))
-            self.data.remember(loading=False, demo=self.choice.size)
-
-    def _clear_half_loaded(self) -> None:
-        """Undo a demo load that was interrupted: an empty database, no lake, no files."""
-        say("demo.half_loaded")
-        if self.server is None:
-            raise Problem("demo.half_loaded_external", url=database.without_login(self.url))
-        self.server.recreate_database()
-        for name in ("lake", "files"):
-            shutil.rmtree(self.data.place / name, ignore_errors=True)
-        self.data.make_folders()
-        self.data.remember(loading=False, code="", migrations=[])
+            self.data.remember(demo=self.choice.size)
 
     def _manage(self, *arguments: str) -> None:
-        env = database.environment(self.data, self.url) | self._settings()
+        env = database.environment(self.data, self.url) | self._settings() | language()
         status = self.signals.run([sys.executable, "manage.py", *arguments], env=env, cwd=self.root)
         if status != 0:
             if shutil.disk_usage(self.data.place).free < NEARLY_FULL:

@@ -16,6 +16,11 @@ def speaks_chinese() -> bool:
     return False
 
 
+def language() -> dict[str, str]:
+    """What a command of the application needs to speak the same language."""
+    return {"GONGJIANG_LANGUAGE": "zh-hans" if speaks_chinese() else "en"}
+
+
 def text(key: str, /, **values: object) -> str:
     """The sentence `key` in the reader's language, with `values` filled in."""
     english, chinese = TEXTS[key]

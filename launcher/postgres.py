@@ -229,15 +229,6 @@ class Server:
         """
         return processes.is_alive(pid) and str(self.cluster) in processes.command_line(pid)
 
-    def recreate_database(self) -> None:
-        """Drop the application's database with all that is in it and make an empty one."""
-        from psycopg import sql
-
-        with self._superuser() as connection:
-            database = sql.Identifier(DATABASE)
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, sql.Identifier(OWNER)))
-
     def remove(self) -> None:
         """Stop what runs and delete the cluster for good."""
         self.stop()
@@ -404,7 +395,9 @@ class Server:
                     sql.Identifier(OWNER), sql.SQL(powers), sql.Literal(self.owner_password)
                 )
             )
-        self.recreate_database()
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
+            )
         (self.cluster / READY).touch()
 
     def _superuser(self) -> psycopg.Connection:

@@ -218,15 +218,6 @@ DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead."""
         "--reset does not empty the database that DATABASE_URL names. Empty or replace it yourself.",
         "--reset 不会清空 DATABASE_URL 所指的数据库。请自行清空或另建一个。",
     ),
-    "demo.half_loaded": (
-        "The last start was interrupted while the demo was loading; loading it again from the beginning.",
-        "上次装入演示数据时被中断，现在从头重新装入。",
-    ),
-    "demo.half_loaded_external": (
-        "The last start was interrupted while the demo was loading into {url}. Replace that database by an "
-        "empty one and run this again.",
-        "上次往 {url} 装入演示数据时被中断。请换成空数据库后重新运行。",
-    ),
     "demo.port_in_use": (
         "Port {port} is in use by another program. Stop that one, or start with --port {free}.",
         "端口 {port} 已被其他程序占用。请停止那个程序，或改用 --port {free} 启动。",

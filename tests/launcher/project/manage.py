@@ -38,7 +38,6 @@ def main() -> None:
                 owner.execute(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role}")
         elif command == "demo":
             owner.execute("INSERT INTO kept (what) SELECT 'demo' FROM generate_series(1, 10)")
-            owner.commit()
             note()
             if (data.parent / "slow").exists():
                 time.sleep(100_000)
