@@ -1,11 +1,12 @@
 """Who acts, and the scope in which everything they do runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from gongjiang.kernel.orgs.paths import ancestors
 
@@ -56,43 +57,28 @@ ANONYMOUS = Actor()
 
 
 def load(user: int) -> Actor:
-    """The actor of a signed-in account, read inside that account's own narrow scope.
+    """The actor of an account, with the grants of today; ANONYMOUS when the account is gone or locked."""
+    return load_with_password(user)[0]
 
-    ANONYMOUS when the account is gone or locked.
-    """
-    from django.utils import timezone
 
-    today = timezone.localdate()
-    with scope(Actor(user=user)), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, display_name FROM accounts_user WHERE id = %s AND is_active", [user]
-        )
-        row = cursor.fetchone()
-        if row is None:
-            return ANONYMOUS
-        person, name = row
-        cursor.execute(
-            "SELECT role, unit_id, path FROM access_grant"
-            " WHERE user_id = %s AND since <= %s AND (until IS NULL OR until > %s) ORDER BY id",
-            [user, today, today],
-        )
-        grants = tuple(Held(*g) for g in cursor.fetchall())
-    workplaces: tuple[str, ...] = ()
-    if person is not None:
-        with scope(Actor(user=user, person=person)), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT path FROM people_employment WHERE person_id = %s AND until IS NULL", [person]
-            )
-            workplaces = tuple(path for (path,) in cursor.fetchall())
-    return Actor(user, person, grants, workplaces, name)
+def load_with_password(user: int) -> tuple[Actor, str]:
+    """The actor and the stored password, from which the proof in a login's session is made. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM who_is(%s, %s)", [user, timezone.localdate()])
+        person, name, password, roles, units, paths, workplaces = cursor.fetchone()
+    if name is None:
+        return ANONYMOUS, ""
+    grants = tuple(Held(*each) for each in zip(roles or (), units or (), paths or (), strict=True))
+    return Actor(user, person, grants, tuple(workplaces or ()), name), password
 
 
 @contextmanager
 def scope(actor: Actor) -> Iterator[None]:
     """Run a block as the application's role, seeing what this actor may see: the same in requests, jobs and tests.
 
-    One atomic block; role and settings are local to it and put back on leaving, so scopes nest.
+    One atomic block; role and settings are local to it. Scopes nest: an inner one puts back what it found.
     """
+    nested = connection.in_atomic_block
     with transaction.atomic():
         wanted = {
             "role": settings.ROLES["app"],
@@ -102,21 +88,22 @@ def scope(actor: Actor) -> Iterator[None]:
             "gongjiang.held": ",".join(str(k) for k in sorted({g.unit for g in actor.grants})),
             "gongjiang.units": ",".join(str(k) for k in sorted(actor.units)),
         }
-        names = list(wanted)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join("current_setting(%s, true)" for _ in names), names)
-            before = cursor.fetchone()
+        before = _get(wanted) if nested else {}
         _set(wanted)
         yield
-        _set(
-            {
-                name: value or ("none" if name == "role" else "")
-                for name, value in zip(names, before, strict=True)
-            }
-        )
+        if nested:
+            _set(before)
 
 
-def _set(values: dict[str, str]) -> None:
+def _get(names: Iterable[str]) -> dict[str, str]:
+    names = list(names)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join("current_setting(%s, true)" for _ in names), names)
+        found = dict(zip(names, cursor.fetchone(), strict=True))
+    return {name: value or ("none" if name == "role" else "") for name, value in found.items()}
+
+
+def _set(values: Mapping[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in values),

@@ -91,6 +91,19 @@ CREATE OR REPLACE FUNCTION account_named(name text) RETURNS bigint STABLE SECURI
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT id FROM accounts_user WHERE username = name AND is_active $$;
 
+CREATE OR REPLACE FUNCTION who_is(a_user bigint, today date, OUT person bigint, OUT name text, OUT password text,
+  OUT roles text[], OUT units bigint[], OUT paths text[], OUT workplaces text[]) STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT u.person_id, u.display_name, u.password, g.roles, g.units, g.paths,
+     (SELECT array_agg(DISTINCT e.path) FROM people_employment e
+      WHERE e.person_id = u.person_id AND e.until IS NULL)
+   FROM accounts_user u LEFT JOIN LATERAL (
+     SELECT array_agg(g.role ORDER BY g.id) AS roles, array_agg(g.unit_id ORDER BY g.id) AS units,
+            array_agg(g.path ORDER BY g.id) AS paths
+     FROM access_grant g WHERE g.user_id = u.id AND g.since <= today AND (g.until IS NULL OR g.until > today)
+   ) g ON true
+   WHERE u.id = a_user AND u.is_active $$;
+
 CREATE OR REPLACE FUNCTION reaches(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM lifecycle_turn t WHERE t.case_id = a_case AND t.until IS NULL

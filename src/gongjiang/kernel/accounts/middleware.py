@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 
-from gongjiang.kernel.access.actor import ANONYMOUS, load, scope
+from gongjiang.kernel.access.actor import ANONYMOUS, Actor, load_with_password, scope
+
+from .models import User
 
 UNSCOPED = ("/static/", "/healthz")
 
@@ -20,8 +23,7 @@ class ScopeMiddleware:
         if request.path.startswith(UNSCOPED):
             request.actor = ANONYMOUS  # type: ignore[attr-defined]
             return self.get_response(request)
-        key = request.session.get(SESSION_KEY)
-        actor = load(int(key)) if key else ANONYMOUS
+        actor = signed_in(request)
         request.actor = actor  # type: ignore[attr-defined]
         try:
             with scope(actor):
@@ -31,6 +33,16 @@ class ScopeMiddleware:
         except _Undo as undo:
             return undo.response
         return response
+
+
+def signed_in(request: HttpRequest) -> Actor:
+    """Whose login this is; ANONYMOUS when there is none, or the password has changed since it began."""
+    key = request.session.get(SESSION_KEY)
+    if not key:
+        return ANONYMOUS
+    actor, password = load_with_password(int(key))
+    proof = User(password=password).get_session_auth_hash()
+    return actor if constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), proof) else ANONYMOUS
 
 
 class _Undo(Exception):
