@@ -1,7 +1,8 @@
 """The Chinese catalogue: collected from code and templates, merged from its parts, compiled. No system tool is needed.
 
-English is the source. Humans write `locale/parts/<area>.po`; `locale/zh_Hans/LC_MESSAGES/django.po` is what
-`messages` makes of them; the compiled file is never committed and is renewed when a source is newer.
+English is the source. Humans write `locale/parts/<area>.po` or a programme's `chinese.po`;
+`locale/zh_Hans/LC_MESSAGES/django.po` is what `messages` makes of them; the compiled file is never committed and is
+renewed when a source is newer.
 """
 
 import io
@@ -99,8 +100,8 @@ def _read(path: Path) -> Catalog:
 
 
 def parts() -> list[Path]:
-    """The files that humans write."""
-    return sorted(PARTS.glob("*.po"))
+    """The files that humans write: one for each area, and the `chinese.po` that a programme keeps in its folder."""
+    return sorted([*PARTS.glob("*.po"), *SOURCE.glob("programmes/*/chinese.po")])
 
 
 def translations(disputed: list[str] | None = None) -> dict[Key, Message]:

@@ -205,7 +205,7 @@ def fields(form: BaseForm) -> SafeString:
 @register.inclusion_tag("components/errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """The summary that jumps to each field; nothing where nothing is wrong."""
-    return {"problems": controls.problems(form) if form is not None and form.is_bound else []}
+    return {"problems": controls.problems(form) if getattr(form, "is_bound", False) else []}
 
 
 @register.simple_tag(takes_context=True)

@@ -188,6 +188,7 @@ class Act(ActionView):
         if self.kwargs["name"] not in {t.name for t in flow.transitions if t.sources}:
             raise Http404
         self.flow, self.move = flow, flow.transition(self.kwargs["name"])
+        self.button = self.move.label
         if self.row.applicant_id is not None and self.row.applicant_id == self.actor.person and not self.actor.is_staff:
             self.face = "my"
 
@@ -208,9 +209,7 @@ class Act(ActionView):
 
     def context(self, **more: Any) -> dict[str, Any]:
         more.setdefault("refused", getattr(self, "refused_now", None))
-        return super().context(
-            move=self.move, title=cases.title_of(self.row), back=self.back(), **{**more, "button": self.move.label}
-        )
+        return super().context(move=self.move, title=cases.title_of(self.row), back=self.back(), **more)
 
     def perform(self, form: Any) -> Any:
         try:
