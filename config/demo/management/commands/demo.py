@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import DiskFull
 
 from config.demo.load import empty, load
 from config.demo.models import DemoLoad
@@ -38,35 +39,37 @@ class Command(BaseCommand):
         self, *args: Any, size: str, reset: bool, seed: int, today: date | None, **options: Any
     ) -> None:
         progress = Progress(self.stdout)
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            present = DemoLoad.objects.first()
-            if present is None and Unit.objects.exists():
+        try:
+            with transaction.atomic():
+                self._load_once(progress, size, reset, seed, today or timezone.localdate())
+        except OperationalError as failed:
+            if isinstance(failed.__cause__, DiskFull):
                 raise CommandError(
-                    _("This database holds other records. Give the demo a database of its own.")
+                    _("The disk is full. Nothing of the demo was kept; free some space and start again.")
+                ) from failed
+            raise
+
+    def _load_once(self, progress: Progress, size: str, reset: bool, seed: int, today: date) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        present = DemoLoad.objects.first()
+        if present is None and Unit.objects.exists():
+            raise CommandError(_("This database holds other records. Give the demo a database of its own."))
+        if present is not None and not reset:
+            if present.size != size:
+                raise CommandError(
+                    _("The demo here has the size “%(present)s”. Another size needs --reset.")
+                    % {"present": present.size}
                 )
-            if present is not None and not reset:
-                if present.size != size:
-                    raise CommandError(
-                        _("The demo here has the size “%(present)s”. Another size needs --reset.")
-                        % {"present": present.size}
-                    )
-                progress.say(_("The demo (%(size)s) is already loaded.") % {"size": size})
-                if not accounts_file().exists():
-                    renew_passwords()
-                return
-            if reset:
-                empty()
-            password = new_password()
-            load(
-                size,
-                seed=seed,
-                today=today or timezone.localdate(),
-                password=make_password(password),
-                progress=progress,
-            )
-            write_accounts(password)
+            progress.say(_("The demo (%(size)s) is already loaded.") % {"size": size})
+            if not accounts_file().exists():
+                renew_passwords()
+            return
+        if present is not None:
+            empty()
+        password = new_password()
+        load(size, seed=seed, today=today, password=make_password(password), progress=progress)
+        write_accounts(password)
         progress.say(_("The demo is complete after %(seconds)s s.") % {"seconds": f"{progress.seconds:.1f}"})
 
 
