@@ -83,6 +83,7 @@ class Demo:
         if self.choice.reset:
             self._reset()
         self.data.check_version(self.root)
+        self.data.secrets()
         self._check_size()
         self._step("demo.step.database", self._start_database)
         self._prepare()
