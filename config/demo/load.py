@@ -44,6 +44,7 @@ def empty() -> None:
         and model._meta.label not in KEPT_MODELS
     ]
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("TRUNCATE {} RESTART IDENTITY".format(", ".join(f'"{name}"' for name in names)))
 
 
