@@ -103,7 +103,7 @@ def _calls(world: World) -> dict[int, Edition]:
         )  # fmt: skip
         Window.objects.create(
             edition=call, kind=WindowKind.APPLY, since=datetime(year, 3, 1, tzinfo=ZONE),
-            until=world.now + timedelta(days=60) if now else datetime(year, 11, 1, tzinfo=ZONE),
+            until=(world.now + timedelta(days=60)).replace(hour=18, minute=0, second=0, microsecond=0) if now else datetime(year, 11, 1, tzinfo=ZONE),
         )  # fmt: skip
         calls[year] = call
     return calls

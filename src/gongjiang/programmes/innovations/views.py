@@ -57,7 +57,6 @@ class Mine(ListView):
     heading = lazy("My innovations")
     template_name = "innovations/mine.html"
     orders = (Order("new", lazy("newest first"), "-pk"),)
-    counts = False
 
     def rows(self) -> QuerySet[Result]:
         return Result.objects.select_related("case", "case__unit", "case__applicant").prefetch_related(TURNS)
