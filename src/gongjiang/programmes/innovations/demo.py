@@ -101,10 +101,13 @@ def _calls(world: World) -> dict[int, Edition]:
             name_en=f"{year} call for small innovations (demo)",
             state=EditionState.PUBLISHED if now else EditionState.SETTLED,
         )  # fmt: skip
+        ends = (world.now + timedelta(days=60)) if now else datetime(year, 11, 1, tzinfo=ZONE)
         Window.objects.create(
-            edition=call, kind=WindowKind.APPLY, since=datetime(year, 3, 1, tzinfo=ZONE),
-            until=(world.now + timedelta(days=60)).replace(hour=18, minute=0, second=0, microsecond=0) if now else datetime(year, 11, 1, tzinfo=ZONE),
-        )  # fmt: skip
+            edition=call,
+            kind=WindowKind.APPLY,
+            since=datetime(year, 3, 1, tzinfo=ZONE),
+            until=ends.astimezone(ZONE).replace(hour=18, minute=0, second=0, microsecond=0),
+        )
         calls[year] = call
     return calls
 

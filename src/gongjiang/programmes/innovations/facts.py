@@ -10,7 +10,7 @@ RESULT = Fact(
         SELECT r.case_id AS key, c.unit_id AS unit, c.applicant_id AS person, r.category, r.accepted_on,
                c.outcome, (c.closed_at {DAY} AS closed_on
         FROM innovations_result r JOIN lifecycle_case c ON c.id = r.case_id
-    """,  # noqa: S608
+    """,
     columns={
         "unit": integer(),
         "person": integer("T1"),
@@ -30,7 +30,13 @@ CONTRIBUTION = Fact(
         JOIN lifecycle_case c ON c.id = r.case_id
         JOIN lifecycle_participant p ON p.case_id = r.case_id
     """,
-    columns={"unit": integer(), "result": integer(), "person": integer("T1"), "role": text(), "accepted_on": date()},
+    columns={
+        "unit": integer(),
+        "result": integer(),
+        "person": integer("T1"),
+        "role": text(),
+        "accepted_on": date(),
+    },
     sources={"lifecycle.Participant": "key", "innovations.Result": "result", "lifecycle.Case": "result"},
 )
 
@@ -41,7 +47,13 @@ ENTRY = Fact(
                c.outcome, e.decided_on
         FROM innovations_entry e JOIN lifecycle_case c ON c.id = e.case_id
     """,
-    columns={"unit": integer(), "result": integer(), "edition": integer(), "outcome": text(), "decided_on": date()},
+    columns={
+        "unit": integer(),
+        "result": integer(),
+        "edition": integer(),
+        "outcome": text(),
+        "decided_on": date(),
+    },
     sources={"innovations.Entry": "key", "lifecycle.Case": "key"},
 )
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel.lifecycle.models import Edition
 from gongjiang.kernel.lifecycle.states import Phase, State
@@ -18,27 +18,27 @@ from .models import Category, Result, Secrecy
 class ResultForm(forms.ModelForm):
     """A worker's result; every text may stay empty in a draft."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=lazy("Workplace"), empty_label=None)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Workplace"), empty_label=None)
 
     class Meta:
         model = Result
         fields = ("title", "category", "problem", "novelty", "effect", "put_into_use_on", "secrecy")
         labels = {
-            "title": lazy("What is it called"),
-            "category": lazy("Kind"),
-            "problem": lazy("The problem"),
-            "novelty": lazy("What is new"),
-            "effect": lazy("The effect"),
-            "put_into_use_on": lazy("In use since"),
-            "secrecy": lazy("Who may read it"),
+            "title": _("What is it called"),
+            "category": _("Kind"),
+            "problem": _("The problem"),
+            "novelty": _("What is new"),
+            "effect": _("The effect"),
+            "put_into_use_on": _("In use since"),
+            "secrecy": _("Who may read it"),
         }
         help_texts = {
-            "title": lazy("Name the thing and what it does, e.g. “Quick-change fixture for belt rollers”."),
-            "problem": lazy("What was slow, dangerous or costly before?"),
-            "novelty": lazy("What do you do differently, and since when?"),
-            "effect": lazy("Hours, pieces, accidents, money: what changed? Rough figures will do."),
-            "put_into_use_on": lazy("Leave it empty if it is not in use yet."),
-            "secrecy": lazy("Secret content does not belong on this form."),
+            "title": _("Name the thing and what it does, e.g. “Quick-change fixture for belt rollers”."),
+            "problem": _("What was slow, dangerous or costly before?"),
+            "novelty": _("What do you do differently, and since when?"),
+            "effect": _("Hours, pieces, accidents, money: what changed? Rough figures will do."),
+            "put_into_use_on": _("Leave it empty if it is not in use yet."),
+            "secrecy": _("Secret content does not belong on this form."),
         }
         widgets = {
             "title": forms.TextInput(attrs={"maxlength": 80}),
@@ -67,7 +67,7 @@ class ResultForm(forms.ModelForm):
         title = " ".join(self.cleaned_data["title"].split())
         if len(title) > 80:
             raise forms.ValidationError(
-                _("The name has %(now)s characters; 80 are possible.") % {"now": len(title)}
+                _t("The name has %(now)s characters; 80 are possible.") % {"now": len(title)}
             )
         return title
 
@@ -75,7 +75,7 @@ class ResultForm(forms.ModelForm):
         day = self.cleaned_data["put_into_use_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError(
-                _("This day is still to come. Leave it empty if it is not in use yet.")
+                _t("This day is still to come. Leave it empty if it is not in use yet.")
             )
         return day
 
@@ -83,10 +83,10 @@ class ResultForm(forms.ModelForm):
 class RecommendForm(forms.Form):
     """Into which call, and why."""
 
-    edition = forms.ModelChoiceField(Edition.objects.none(), label=lazy("Call"), empty_label=None)
+    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Call"), empty_label=None)
     note = forms.CharField(
-        label=lazy("Recommendation"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
-        help_text=lazy("The unions above read it."),
+        label=_("Recommendation"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        help_text=_("The unions above read it."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, calls: Any, **kwargs: Any) -> None:
@@ -96,14 +96,14 @@ class RecommendForm(forms.Form):
 
 class ResultFilters(Filters):
     state = forms.ChoiceField(
-        label=lazy("State"), required=False,
+        label=_("State"), required=False,
         choices=[
-            ("", lazy("All states")),
+            ("", _("All states")),
             *[(s.value, s.label) for s in (State.SUBMITTED, State.RETURNED, State.TRIAL, State.CLOSED)],
         ],
     )  # fmt: skip
     category = forms.ChoiceField(
-        label=lazy("Kind"), required=False, choices=[("", lazy("All kinds")), *Category.choices]
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Category.choices]
     )
 
     def filter_state(self, rows: Any, value: str) -> Any:
@@ -112,14 +112,14 @@ class ResultFilters(Filters):
 
 class EntryFilters(Filters):
     phase = forms.ChoiceField(
-        label=lazy("Phase"), required=False,
-        choices=[("", lazy("All phases")), *[(p.value, p.label) for p in (Phase.HANDLING, Phase.CLOSED)]],
+        label=_("Phase"), required=False,
+        choices=[("", _("All phases")), *[(p.value, p.label) for p in (Phase.HANDLING, Phase.CLOSED)]],
     )  # fmt: skip
     edition = forms.ModelChoiceField(
         Edition.objects.filter(programme="innovations").order_by("-pk"),
-        label=lazy("Call"),
+        label=_("Call"),
         required=False,
-        empty_label=lazy("All calls"),
+        empty_label=_("All calls"),
     )
 
     def filter_phase(self, rows: Any, value: str) -> Any:

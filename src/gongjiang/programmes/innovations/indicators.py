@@ -2,8 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gongjiang.insight.indicators import Indicator, Opening
-from gongjiang.kernel.lifecycle.states import Outcome
+from gongjiang.insight.indicators import Opening
 
 from .permissions import VIEW
 

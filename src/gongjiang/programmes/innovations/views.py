@@ -6,8 +6,8 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.lifecycle.models import Participant
@@ -40,7 +40,7 @@ class Public(View):
 
     access = PUBLIC
     face = "public"
-    heading = lazy("Small innovations by workers")
+    heading = _("Small innovations by workers")
     template_name = "innovations/public.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
@@ -54,9 +54,9 @@ class Mine(ListView):
     rule = VIEW_OWN
     prefix = "case__"
     face = "my"
-    heading = lazy("My innovations")
+    heading = _("My innovations")
     template_name = "innovations/mine.html"
-    orders = (Order("new", lazy("newest first"), "-pk"),)
+    orders = (Order("new", _("newest first"), "-pk"),)
 
     def rows(self) -> QuerySet[Result]:
         return Result.objects.select_related("case", "case__unit", "case__applicant").prefetch_related(TURNS)
@@ -66,7 +66,7 @@ class _ResultFormView(FormView):
     form_class = ResultForm
     template_name = "innovations/result_form.html"
     face = "my"
-    lead = lazy("One matter on one form. You can save it as a draft and go on later.")
+    lead = _("One matter on one form. You can save it as a draft and go on later.")
 
     @property
     def submit(self) -> bool:
@@ -84,9 +84,9 @@ class _ResultFormView(FormView):
 
     def done(self, result: Result) -> str:
         if result.case.state == State.DRAFT:
-            return _("Draft saved. Nobody else sees it until you submit it.")
+            return _t("Draft saved. Nobody else sees it until you submit it.")
         result.case.refresh_from_db()
-        return _("Submitted, number %(number)s. Your enterprise's union reads it next.") % {
+        return _t("Submitted, number %(number)s. Your enterprise's union reads it next.") % {
             "number": result.case.number
         }
 
@@ -187,7 +187,7 @@ class Recommend(ActionView):
         return Result.objects.select_related("case__unit")
 
     def get_heading(self) -> Any:
-        return _("Recommend “%(title)s”") % {"title": self.row.title}
+        return _t("Recommend “%(title)s”") % {"title": self.row.title}
 
     @cached_property
     def calls(self) -> Any:
@@ -203,17 +203,17 @@ class Recommend(ActionView):
         return reverse("innovations:entry", args=[entry.pk])
 
     def done(self, result: Any) -> str:
-        return _("Recommended. The union above reads it next.")
+        return _t("Recommended. The union above reads it next.")
 
 
 class _DeskList(ListView):
     access = STAFF
     rule = VIEW
     prefix = "case__"
-    heading = lazy("Small innovations")
+    heading = _("Small innovations")
     orders = (
-        Order("new", lazy("newest first"), "-pk"),
-        Order("old", lazy("oldest first"), "pk"),
+        Order("new", _("newest first"), "-pk"),
+        Order("old", _("oldest first"), "pk"),
     )
 
     def tabs(self) -> list[Tab]:
