@@ -1,0 +1,122 @@
+"""What can be imported: a programme declares `IMPORTS` in its `imports.py`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.rules import Rule
+from gongjiang.kernel.catalogue import declared
+
+from .cells import Cell, text
+from .models import ImportBatch, LineStatus
+
+Text = Any  # a str, or a lazy translation
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that a file may have.
+
+    name      key in `Row.values`
+    label     its header in the template, in the reader's language
+    parse     cell -> value; raises ValueError with a sentence for the sender. Empty cells never reach it
+    synonyms  other headers it goes by, in any language
+    examples  what the template's example rows show
+    """
+
+    name: str
+    label: Text
+    parse: Callable[[Cell], Any] = text
+    synonyms: tuple[str, ...] = ()
+    required: bool = False
+    examples: tuple[Text, ...] = ()
+    hint: Text = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every header that means this column: its label in each language, then the synonyms."""
+        labels = []
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                labels.append(str(self.label))
+        return (*labels, *self.synonyms)
+
+
+@dataclass
+class Row:
+    """One row of a file: its number, the parsed values of its filled cells, and what is wrong with the others."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a row means for what is already here.
+
+    notes  for an error its reasons, otherwise what would change or should be known; sentences without identifiers
+    plan   what `apply` needs to write it; None for rows that write nothing
+    """
+
+    status: LineStatus
+    notes: tuple[str, ...] = ()
+    plan: Any = None
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """One kind of spreadsheet.
+
+    name      "registry.roster"; the prefix is the programme
+    access    who may import, and see what was imported
+    judge     (rows without problems, batch, actor) -> one verdict each, in order; set-wise, reads only
+    apply     (verdicts that have a plan, batch, actor); set-wise, writes
+    unique    columns whose value may stand in a file only once
+    who       column that names a row in lists; never an identifier
+    needs     (batch) -> columns required besides those always required
+    absent    (rows of the whole file, batch, actor) -> how many records the file leaves out; None where nobody asks
+    done_url  name of the page that shows the result
+    """
+
+    name: str
+    label: Text
+    access: Rule
+    columns: tuple[Column, ...]
+    judge: Callable[[Sequence[Row], ImportBatch, Actor], list[Verdict]]
+    apply: Callable[[Sequence[Verdict], ImportBatch, Actor], None]
+    unique: tuple[str, ...] = ()
+    who: str = ""
+    needs: Callable[[ImportBatch], frozenset[str]] = lambda batch: frozenset()
+    absent: Callable[[Sequence[Row], ImportBatch, Actor], int] | None = None
+    lead: Text = ""
+    done_url: str = ""
+    upload_url: str = ""
+
+    @property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """column name -> every header it goes by."""
+        return {column.name: column.names for column in self.columns}
+
+    def required(self, batch: ImportBatch) -> list[Column]:
+        """The columns that a file of this batch must have."""
+        more = self.needs(batch)
+        return [column for column in self.columns if column.required or column.name in more]
+
+    def missing(self, batch: ImportBatch) -> list[Column]:
+        """Required columns that the batch's mapping does not give."""
+        return [column for column in self.required(batch) if column.name not in batch.mapping.columns]
+
+
+def kinds() -> dict[str, ImportKind]:
+    """name -> kind, of every installed programme."""
+    return {kind.name: kind for kind in declared("imports", "IMPORTS")}
+
+
+def kind(name: str) -> ImportKind:
+    """The kind of that name; KeyError where no installed programme declares it."""
+    return kinds()[name]

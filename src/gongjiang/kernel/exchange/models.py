@@ -1,0 +1,112 @@
+"""One uploaded spreadsheet and what became of each of its rows."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy as c
+
+from gongjiang.kernel.access import walls
+from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.paths import PathField
+
+from .mapping import MappingField
+
+
+class BatchState(models.TextChoices):
+    UPLOADED = "uploaded", c("import", "uploaded")
+    MAPPED = "mapped", c("import", "being checked")
+    CHECKED = "checked", c("import", "checked")
+    CONFIRMED = "confirmed", c("import", "being taken in")
+    APPLIED = "applied", c("import", "taken in")
+    FAILED = "failed", c("import", "interrupted")
+    CANCELLED = "cancelled", c("import", "stopped")
+
+
+#: States in which a job is at work.
+RUNNING = (BatchState.MAPPED, BatchState.CONFIRMED)
+
+
+class LineStatus(models.TextChoices):
+    NEW = "new", c("import", "new")
+    CHANGED = "changed", c("import", "changed")
+    SAME = "same", c("import", "unchanged")
+    ERROR = "error", c("import", "to be mended")
+
+
+class ImportBatch(models.Model):
+    """One upload. The file lies encrypted beside the database; rows are read from it again, never kept here.
+
+    total, done          rows of the file, and how many the present job has dealt with
+    new … error          what the check found, and after the import what was done
+    confirmed_at         set once the sender has said yes; a stopped batch goes on from there
+    touched_at           when a job last wrote; an old time on a running batch means its worker is gone
+    """
+
+    kind = models.TextField()
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="import_batches")
+    path = PathField(editable=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="import_batches")
+    language = models.CharField(max_length=10)
+    file_name = models.TextField()
+    file = models.TextField(blank=True, default="")  # name in the store; empty once it has been deleted
+    digest = models.BinaryField(max_length=32)
+    mapping = MappingField()
+    state = models.TextField(choices=BatchState, default=BatchState.UPLOADED)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    error = models.PositiveIntegerField(default=0)
+    absent = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True, default="")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    touched_at = models.DateTimeField(auto_now_add=True)
+
+    wall = walls.Wall("in_tree(path)")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="batch_state", condition=Q(state__in=BatchState.values)),
+            models.CheckConstraint(name="batch_done_of_total", condition=Q(done__lte=F("total"))),
+            models.CheckConstraint(
+                name="batch_applied_after_yes", condition=~Q(state=BatchState.APPLIED) | Q(confirmed_at__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["path", "id"], name="batch_path")]
+        triggers = [walls.mirrors_path("batch_path_follows_unit")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
+
+    @property
+    def to_do(self) -> int:
+        """Rows that taking the file in would write."""
+        return self.new + self.changed
+
+
+class ImportLine(models.Model):
+    """What the check said of one row. `who` is a name or title, never an identifier; `note` a sentence."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="lines")
+    row = models.PositiveIntegerField()  # as the sender's program counts rows
+    status = models.TextField(choices=LineStatus)
+    who = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    wall = walls.inherits("batch_id", ImportBatch)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="line_once", fields=["batch", "row"]),
+            models.CheckConstraint(name="line_status", condition=Q(status__in=LineStatus.values)),
+            models.CheckConstraint(name="line_error_has_reason", condition=~Q(status=LineStatus.ERROR) | ~Q(note="")),
+        ]
+        indexes = [models.Index(fields=["batch", "status", "row"], name="line_by_status")]

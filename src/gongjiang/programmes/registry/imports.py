@@ -1,0 +1,5 @@
+"""What can be imported here."""
+
+from .roster import ROSTER
+
+IMPORTS = (ROSTER,)

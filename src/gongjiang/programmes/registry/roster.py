@@ -1,0 +1,273 @@
+"""职工花名册: one row for each worker of an enterprise, from whatever columns the enterprise keeps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy as c
+
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.exchange import cells
+from gongjiang.kernel.exchange.kinds import Column, ImportKind, Row, Verdict
+from gongjiang.kernel.exchange.models import ImportBatch, LineStatus
+from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level
+from gongjiang.kernel.people import actions
+from gongjiang.kernel.people.crypto import keyed_hash
+from gongjiang.kernel.people.identity import born_on, credit_code, identity_number, phone_number
+from gongjiang.kernel.people.models import Employment, Identifier, IdentifierKind, PostClass, Sex
+from gongjiang.kernel.people.search import resolve
+
+from .permissions import IMPORT, WORKERS
+
+WORKING_AGE = 16  # Labour Law, article 15
+
+SEXES = {
+    "男": Sex.MALE, "女": Sex.FEMALE, "male": Sex.MALE, "female": Sex.FEMALE,
+    "男性": Sex.MALE, "女性": Sex.FEMALE, "M": Sex.MALE, "F": Sex.FEMALE,
+}  # fmt: skip
+POST_CLASSES = {
+    "生产一线": PostClass.PRODUCTION, "专业技术": PostClass.TECHNICAL, "管理": PostClass.MANAGEMENT, "服务": PostClass.SERVICE,
+    "production": PostClass.PRODUCTION, "technical": PostClass.TECHNICAL, "management": PostClass.MANAGEMENT,
+    "service": PostClass.SERVICE, "一线": PostClass.PRODUCTION, "生产": PostClass.PRODUCTION,
+    "生产人员": PostClass.PRODUCTION, "一线工人": PostClass.PRODUCTION, "技术": PostClass.TECHNICAL,
+    "专技": PostClass.TECHNICAL, "技术人员": PostClass.TECHNICAL, "专业技术人员": PostClass.TECHNICAL,
+    "管理人员": PostClass.MANAGEMENT, "管理岗": PostClass.MANAGEMENT, "服务人员": PostClass.SERVICE,
+    "后勤": PostClass.SERVICE, "后勤服务": PostClass.SERVICE, "production line": PostClass.PRODUCTION,
+    "technical staff": PostClass.TECHNICAL, "service staff": PostClass.SERVICE,
+}  # fmt: skip
+
+
+def _identity(cell: cells.Cell) -> str:
+    return identity_number(cells.text(cell))
+
+
+def _phone(cell: cells.Cell) -> str:
+    return phone_number(cells.text(cell))
+
+
+def _credit_code(cell: cells.Cell) -> str:
+    return credit_code(cells.text(cell))
+
+
+def is_of_several(batch: ImportBatch) -> bool:
+    """Whether the file of this unit speaks of several enterprises and so must name one in each row."""
+    return batch.unit.level != Level.ENTERPRISE
+
+
+COLUMNS = (
+    Column(
+        "name", c("roster", "Name"), cells.short(60), ("姓名", "职工姓名", "员工姓名", "full name"), required=True,
+        examples=("王演示", "李演示"),
+    ),
+    Column(
+        "identity", c("roster", "Identity number"), _identity,
+        ("身份证号", "身份证号码", "身份证", "公民身份号码", "居民身份证号", "证件号码", "证件号", "ID number", "ID"),
+        required=True, examples=("0004231990010112__", "0004231985063000__"), hint=gettext_lazy("18 characters, as text"),
+    ),
+    Column(
+        "phone", c("roster", "Mobile phone"), _phone, ("手机号", "手机号码", "手机", "联系电话", "电话", "phone", "mobile"),
+        examples=("10000000001", "10000000002"),
+    ),
+    Column(
+        "sex", c("roster", "Sex"), cells.one_of(SEXES), ("性别", "gender"), examples=("男", "女"),
+        hint=gettext_lazy("may be left out: the identity number states it"),
+    ),
+    Column("post", c("roster", "Post"), cells.short(100), ("岗位", "岗位名称", "工种", "职务", "job"), examples=("综采维修电工", "化验员")),
+    Column(
+        "post_class", c("roster", "Post class"), cells.one_of(POST_CLASSES), ("岗位类别", "岗位类型", "人员类别", "岗位性质"),
+        required=True, examples=("生产一线", "专业技术"),
+        hint=gettext_lazy("production, technical, management or service"),
+    ),
+    Column(
+        "since", c("roster", "Working here since"), cells.day,
+        ("入职日期", "入职时间", "参加工作时间", "进厂日期", "到岗日期", "start date", "joined"),
+        required=True, examples=("2019-03-01", "2020-07-15"),
+    ),
+    Column(
+        "uscc", c("roster", "Credit code of the enterprise"), _credit_code,
+        ("企业统一社会信用代码", "统一社会信用代码", "信用代码", "单位统一社会信用代码", "USCC"),
+        hint=gettext_lazy("may be left out where the whole file is of your own enterprise"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a set of rows refers to, read at once: five queries whatever the number of rows."""
+
+    entities: dict[str, LegalEntity]
+    own: LegalEntity | None
+    persons: dict[int, int | None]
+    open_here: dict[tuple[int, int], Employment]
+    elsewhere: dict[int, list[str]]
+    left: dict[tuple[int, int], date]
+    phones: dict[int, bytes]
+
+
+def judge(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> list[Verdict]:
+    """What each sound row means for the register. Reads only."""
+    known = _look_up(rows, batch, actor)
+    return [_verdict(row, place, known, batch) for place, row in enumerate(rows)]
+
+
+def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
+    entities, own = _entities(rows, batch, actor)
+    digests = [keyed_hash(IdentifierKind.IDENTITY, row.values["identity"]) for row in rows]
+    persons = resolve(digests, [row.values["name"] for row in rows])
+    keys = [key for key in persons.values() if key is not None]
+    wanted = {e.pk for e in entities.values()} | ({own.pk} if own else set())
+    open_here: dict[tuple[int, int], Employment] = {}
+    elsewhere: dict[int, list[str]] = {}
+    left: dict[tuple[int, int], date] = {}
+    for job in Employment.objects.filter(person__in=keys).select_related("person", "entity"):
+        place = (job.person_id, job.entity_id)
+        if job.until is not None:
+            left[place] = max(job.until, left.get(place, job.until))
+            continue
+        if job.entity_id in wanted:
+            open_here[place] = job
+        elsewhere.setdefault(job.person_id, []).append(job.entity.name)
+    phones = {
+        person: bytes(digest)
+        for person, digest in Identifier.objects.filter(
+            kind=IdentifierKind.PHONE, person__in={person for person, _entity in open_here}
+        ).values_list("person", "digest")
+    }
+    return _Known(entities, own, persons, open_here, elsewhere, left, phones)
+
+
+def _entities(rows: Iterable[Row], batch: ImportBatch, actor: Actor) -> tuple[dict[str, LegalEntity], LegalEntity | None]:
+    """The enterprises named, and the one meant where none is: within the batch's unit and the actor's own reach."""
+    reach = WORKERS.filter(LegalEntity.objects.filter(path__within=batch.path), actor)
+    named = {row.values["uscc"] for row in rows if "uscc" in row.values}
+    found = {str(e.uscc): e for e in reach.filter(uscc__in=named)} if named else {}
+    if is_of_several(batch):
+        return found, None
+    own = list(reach.filter(unit=batch.unit).exclude(state=EntityState.DEREGISTERED)[:2])
+    return found, own[0] if len(own) == 1 else None
+
+
+def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict:
+    values = row.values
+    entity = known.entities.get(values["uscc"]) if "uscc" in values else known.own
+    problems = [*_entity_problems(values, entity, batch), *_own_problems(values)]
+    person = known.persons.get(place)
+    if place in known.persons and person is None:
+        problems.append(
+            _("the identity number and the name do not go together in the register; please compare both with the identity card")
+        )
+    since: date = values["since"]
+    job = known.open_here.get((person, entity.pk)) if person is not None and entity is not None else None
+    if person is not None and entity is not None and job is None:
+        gone = known.left.get((person, entity.pk))
+        if gone is not None and since < gone:
+            problems.append(
+                _("the register says that this person left the enterprise on %(day)s; write the day of the new start") % {"day": gone.isoformat()}
+            )
+    if problems or entity is None:
+        return Verdict(LineStatus.ERROR, tuple(problems))
+    post = actions.Post(since, values.get("post", ""), values["post_class"])
+    phone = values.get("phone", "")
+    if job is not None:
+        return _amended(job, post, phone, values["identity"], known)
+    plan = actions.Newcomer(person, values["identity"], values["name"], phone, entity.pk, entity.unit_id, post)
+    others = known.elsewhere.get(person, []) if person is not None else []
+    notes = (_("also works at %(others)s; both are kept") % {"others": "、".join(others)},) if others else ()
+    return Verdict(LineStatus.NEW, notes, plan)
+
+
+def _entity_problems(values: dict[str, Any], entity: LegalEntity | None, batch: ImportBatch) -> list[str]:
+    if entity is None and "uscc" in values:
+        return [_("there is no enterprise with this credit code in the register of %(unit)s") % {"unit": batch.unit}]
+    if entity is None and is_of_several(batch):
+        return [_("the credit code of the enterprise is missing")]
+    if entity is None:
+        return [_("it is not clear which enterprise is meant; please add its credit code")]
+    if entity.state == EntityState.DEREGISTERED:
+        return [_("%(entity)s has been deregistered") % {"entity": entity}]
+    return []
+
+
+def _own_problems(values: dict[str, Any]) -> list[str]:
+    """What is impossible whatever the register holds."""
+    found = []
+    born, since = born_on(values["identity"]), values["since"]
+    if since > timezone.localdate():
+        found.append(_("the start on %(day)s lies in the future") % {"day": since.isoformat()})
+    elif (since.year - born.year, since.month, since.day) < (WORKING_AGE, born.month, born.day):
+        found.append(
+            _("the start on %(day)s lies before the sixteenth birthday; please check the day and the identity number")
+            % {"day": since.isoformat()}
+        )
+    if "sex" in values and values["sex"] != actions.sex_of(values["identity"]):
+        found.append(
+            _("the sex is “%(typed)s”, but the identity number states “%(stated)s”; please check both")
+            % {"typed": Sex(values["sex"]).label, "stated": Sex(actions.sex_of(values["identity"])).label}
+        )
+    return found
+
+
+def _amended(job: Employment, post: actions.Post, phone: str, identity: str, known: _Known) -> Verdict:
+    """A column that the file does not have, or leaves empty, changes nothing."""
+    post = actions.Post(post.since, post.post or job.post, post.post_class)
+    changes = []
+    for label, old, new in (
+        (_("post"), job.post or "—", post.post or "—"),
+        (_("post class"), PostClass(job.post_class).label, PostClass(post.post_class).label),
+        (_("since"), job.since.isoformat(), post.since.isoformat()),
+    ):
+        if old != new:
+            changes.append(_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": old, "new": new})
+    new_phone = bool(phone) and known.phones.get(job.person_id) != keyed_hash(IdentifierKind.PHONE, phone)
+    if new_phone:
+        changes.append(_("phone number changed") if job.person_id in known.phones else _("phone number added"))
+    sex = actions.sex_of(identity)
+    new_sex = job.person.sex == Sex.UNKNOWN
+    if new_sex:
+        changes.append(_("sex added"))
+    if not changes:
+        return Verdict(LineStatus.SAME)
+    plan = actions.Amendment(job.pk, job.person_id, post, phone if new_phone else "", sex if new_sex else None)
+    return Verdict(LineStatus.CHANGED, tuple(changes), plan)
+
+
+def apply(verdicts: Sequence[Verdict], batch: ImportBatch, actor: Actor) -> None:
+    """Write what the rows mean: new employments, and amendments to those there are."""
+    actions.enrol([v.plan for v in verdicts if isinstance(v.plan, actions.Newcomer)], actor=actor)
+    actions.amend([v.plan for v in verdicts if isinstance(v.plan, actions.Amendment)], actor=actor)
+
+
+def absent(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> int:
+    """How many people work at the enterprises of the file by the register, and are not in it. Nobody is dismissed."""
+    entities, own = _entities(rows, batch, actor)
+    keys = {e.pk for e in entities.values()} | ({own.pk} if own else set())
+    listed = resolve(
+        [keyed_hash(IdentifierKind.IDENTITY, row.values["identity"]) for row in rows if "identity" in row.values],
+        [row.values.get("name", "") for row in rows if "identity" in row.values],
+    )
+    here = WORKERS.filter(Employment.objects.filter(entity__in=keys, until=None), actor).values_list("person", flat=True)
+    return len(set(here) - {person for person in listed.values() if person is not None})
+
+
+ROSTER = ImportKind(
+    name="registry.roster",
+    label=c("import", "Roster of workers"),
+    lead=gettext_lazy(
+        "One row for each worker, in whatever columns you keep. Nobody is dismissed by being left out,"
+        " and nothing is written before you have seen what would change."
+    ),
+    access=IMPORT,
+    columns=COLUMNS,
+    judge=judge,
+    apply=apply,
+    unique=("identity",),
+    who="name",
+    needs=lambda batch: frozenset({"uscc"}) if is_of_several(batch) else frozenset(),
+    absent=absent,
+    done_url="registry:workers",
+    upload_url="registry:import",
+)
