@@ -34,7 +34,7 @@ UNUSABLE = "!"
 
 
 def empty() -> None:
-    """Truncate every table that holds records; the code lists stay."""
+    """Truncate every table that holds records or was counted from them; the code lists stay."""
     names = [
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
@@ -89,7 +89,7 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
         size=size,
         root=place.root,
         seed=seed,
-        now=datetime.combine(today, time(8), tzinfo=timezone.get_default_timezone()),
+        now=datetime.combine(today, time(), tzinfo=timezone.get_default_timezone()),
         units=tree.units,
         entities=tree.entities,
         people=population.people,

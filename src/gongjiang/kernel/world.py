@@ -79,7 +79,7 @@ class World:
 
     size      "city" or "county"
     root      code of the territory that is fully populated, e.g. "140400"
-    now       the moment the demo pretends to be; histories end before it
+    now       midnight of the day the demo pretends to be; histories end before it
     workers   unit of an enterprise -> keys of the persons employed there
     accounts  username -> who can sign in by one click
     officers  (unit, role) -> the account that acts there; every unit has one

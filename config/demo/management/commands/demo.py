@@ -53,7 +53,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         present = DemoLoad.objects.first()
-        if present is None and Unit.objects.exists():
+        if present is None and (Unit.objects.exists() or User.objects.exists()):
             raise CommandError(_("This database holds other records. Give the demo a database of its own."))
         if present is not None and not reset:
             if present.size != size:
@@ -65,8 +65,7 @@ class Command(BaseCommand):
             if not accounts_file().exists():
                 renew_passwords()
             return
-        if present is not None:
-            empty()
+        empty()
         password = new_password()
         load(size, seed=seed, today=today, password=make_password(password), progress=progress)
         write_accounts(password)
