@@ -142,7 +142,7 @@ class Refused(FlowError):
 
     def __init__(self, reasons: dict[int, list[Reason]]) -> None:
         self.reasons = reasons
-        super().__init__("; ".join(r.text for rs in reasons.values() for r in rs))
+        super().__init__("; ".join(str(r.text) for rs in reasons.values() for r in rs))
 
 
 class Stale(FlowError):
