@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -24,7 +25,7 @@ LOCALE = SOURCE / "locale"
 PARTS = LOCALE / "parts"
 PO = LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -68,17 +69,20 @@ def _sources() -> Iterator[Path]:
                     yield path
 
 
-def _strings(path: Path) -> Iterator[tuple[int, object, str | None]]:
+def _strings(path: Path) -> Iterator[tuple[int, Any, str | None]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
         text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
-    for line, called, found, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"}):
-        spec = KEYWORDS[called]
+    called_in = extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"})
+    for line, called, found, _comments in called_in:
+        spec = KEYWORDS[str(called)]
         values = list(found) if isinstance(found, tuple | list) else [found]
         context = None
         if spec and isinstance(spec[0], tuple):
             context, values = values[0], values[1:]
-        if not values or not all(isinstance(v, str) and v for v in values[: 2 if spec and len(spec) > 1 else 1]):
+        if not values or not all(
+            isinstance(v, str) and v for v in values[: 2 if spec and len(spec) > 1 else 1]
+        ):
             continue
         plural = called in ("ngettext", "ngettext_lazy", "npgettext", "npgettext_lazy") and len(values) > 1
         yield line, (values[0], values[1]) if plural else values[0], context
@@ -116,7 +120,9 @@ def translations(disputed: list[str] | None = None) -> dict[Key, Message]:
             text = message.string[0] if isinstance(message.string, tuple | list) else message.string
             if path != PO:
                 if key in said_by and said_by[key][1] != text and disputed is not None:
-                    disputed.append(f"{key[1]!r}: {said_by[key][1]} ({said_by[key][0]}), {text} ({path.name})")
+                    disputed.append(
+                        f"{key[1]!r}: {said_by[key][1]} ({said_by[key][0]}), {text} ({path.name})"
+                    )
                 said_by[key] = (path.name, text)
             known[key] = message
     return known
@@ -128,7 +134,11 @@ def _filled(message: Message) -> bool:
 
 def _catalog(messages: list[Message]) -> Catalog:
     made = Catalog(
-        locale="zh_Hans", project="Gongjiang", charset="utf-8", fuzzy=False, header_comment="# Made by `./run manage messages` from the parts."
+        locale="zh_Hans",
+        project="Gongjiang",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Made by `./run manage messages` from the parts.",
     )
     for message in messages:
         made[message.id] = message
@@ -142,19 +152,24 @@ def merge() -> int:
         if not wanted.id:
             continue
         said = known.get(key_of(wanted))
-        string = said.string if said else ""
+        string: Any = said.string if said else ""
         if isinstance(wanted.id, tuple | list):
             string = string if isinstance(string, tuple | list) else (string,)
         elif isinstance(string, tuple | list):
             string = string[0]
         kept.append(
-            Message(wanted.id, string, locations=sorted({(p, 0) for p, _l in wanted.locations}), context=wanted.context)
+            Message(
+                wanted.id,
+                string,
+                locations=sorted({(p, 0) for p, _l in wanted.locations}),
+                context=wanted.context,
+            )
         )
     PO.parent.mkdir(parents=True, exist_ok=True)
-    made = _catalog(kept)
     buffer = io.BytesIO()
-    write_po(buffer, made, width=110, sort_output=True, include_lineno=False, omit_header=False)
-    lines = [line for line in buffer.getvalue().decode().splitlines() if not line.startswith(('"POT-Creation', '"PO-Revision', '"Generated-By'))]
+    write_po(buffer, _catalog(kept), width=110, sort_output=True, include_lineno=False)
+    dated = ('"POT-Creation', '"PO-Revision', '"Generated-By')
+    lines = [line for line in buffer.getvalue().decode().splitlines() if not line.startswith(dated)]
     PO.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(kept)
 

@@ -1,6 +1,7 @@
 """Start-up checks: every URL says who may open it, and no list declares more orders than it should."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -34,7 +35,7 @@ def declared_access(callback: Any) -> Any:
 def every_url_declares_access(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for route, pattern in patterns():
-        callback = pattern.callback
+        callback = pattern.callback.func if isinstance(pattern.callback, partial) else pattern.callback
         if getattr(getattr(callback, "func", callback), "__module__", "").startswith(ELSEWHERE):
             continue
         name = getattr(getattr(callback, "view_class", callback), "__qualname__", str(callback))
@@ -43,9 +44,13 @@ def every_url_declares_access(**_: Any) -> list[CheckMessage]:
         view = getattr(callback, "view_class", None)
         if view is not None and issubclass(view, ListView):
             if not 1 <= len(view.orders) <= ORDERS:
-                found.append(Error(f"/{route}: {name} declares {len(view.orders)} orders, not 1 to {ORDERS}.", id="web.E002"))
+                wrong = f"/{route}: {name} declares {len(view.orders)} orders, not 1 to {ORDERS}."
+                found.append(Error(wrong, id="web.E002"))
             found += [
-                Error(f"/{route}: the order {o.code!r} of {name} does not end in a unique column.", id="web.E003")
+                Error(
+                    f"/{route}: the order {o.code!r} of {name} does not end in a unique column.",
+                    id="web.E003",
+                )
                 for o in view.orders
                 if o.columns[-1].removeprefix("-").split("__")[-1] not in ("pk", "id")
             ]

@@ -81,8 +81,11 @@ class Shell:
 
     @cached_property
     def host(self) -> str:
-        """The union that runs this installation, for the public header."""
-        return str(getattr(settings, "HOST_NAME", "") or _("Trade union services"))
+        """The union that runs this installation, for the public header and foot."""
+        from .host import host
+
+        found = host()
+        return named(found) if found else _("Trade union services")
 
     @cached_property
     def public_menu(self) -> list[Entry]:
@@ -115,7 +118,9 @@ class Shell:
 
     def _counts(self) -> dict[str, int]:
         return {
-            each["url"]: each["count"] for slot in catalogue.slots("desk.counts") for each in slot.render(self.request)
+            each["url"]: each["count"]
+            for slot in catalogue.slots("desk.counts")
+            for each in slot.render(self.request)
         }
 
     def _declared(self, face: str, group: str = "", counts: dict[str, int] | None = None) -> list[Entry]:
@@ -128,9 +133,17 @@ class Shell:
     def _visible(self, item: MenuItem) -> bool:
         return not item.roles or bool(self.actor.held(*item.roles))
 
-    def _entry(self, label: Any, url: str, *, exact: bool = False, icon: str = "", count: int | None = None) -> Entry:
+    def _entry(
+        self, label: Any, url: str, *, exact: bool = False, icon: str = "", count: int | None = None
+    ) -> Entry:
         path = self.request.path
         return Entry(label, url, path == url if exact else path.startswith(url), icon, count)
+
+
+def named(of: Any) -> str:
+    """A content row's name in the reader's language, where it has one."""
+    english = "" if str(get_language()).startswith("zh") else getattr(of, "name_en", "")
+    return str(english or of.name)
 
 
 def _items(face: str) -> list[MenuItem]:

@@ -21,7 +21,9 @@ FILE = "kept_file"
 SESSION_KEY = "kept"
 LIMIT = 200_000  # characters
 SECONDS = 30 * 60
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "once", "version", "password", "new_password1", "new_password2"})
+NEVER_KEPT = frozenset(
+    {"csrfmiddlewaretoken", "once", "version", "password", "new_password1", "new_password2"}
+)
 
 
 @dataclass(frozen=True)

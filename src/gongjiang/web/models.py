@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Receipt(models.Model):
-    """One sent form, by the once-key it carried, and where its result is: a second click gets the first one's answer."""
+    """One sent form, by the once-key it carried, and where its result is: a second click gets the first's answer."""
 
     once = models.UUIDField(primary_key=True)
     location = models.TextField(blank=True, default="")

@@ -26,7 +26,9 @@ class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("Account"),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={"required": _("Enter your account name.")},
     )
     password = forms.CharField(
@@ -47,12 +49,16 @@ class SignInForm(forms.Form):
             self.user = authenticate(self.request, username=name, password=password)  # type: ignore[assignment]
             if self.user is None:
                 raise forms.ValidationError(
-                    _("Account and password do not fit together. Check both; capital letters count in the password.")
+                    _(
+                        "Account and password do not fit together. Check both; capital letters count in the password."
+                    )
                 )
         return self.cleaned_data
 
 
-def _page(request: HttpRequest, form: SignInForm, *, next_url: str, lost: kept.Kept | None, status: int) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: SignInForm, *, next_url: str, lost: kept.Kept | None, status: int
+) -> HttpResponse:
     context = {
         "heading": _("Sign in"),
         "form": form,

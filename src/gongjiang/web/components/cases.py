@@ -15,13 +15,13 @@ from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Flow, Reason, Transition
 from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Turn
 from gongjiang.kernel.lifecycle.states import Outcome, Phase, State
+from gongjiang.kernel.review.endorsement import chain
+from gongjiang.kernel.review.models import Verdict
 
 from .wording import date_short
 
 #: Prefetch this on a list of cases, and whose turn it is costs one query for the page.
-LIVE_TURNS = Prefetch(
-    "turns", Turn.objects.filter(until=None).select_related("unit"), to_attr="live_turns"
-)
+LIVE_TURNS = Prefetch("turns", Turn.objects.filter(until=None).select_related("unit"), to_attr="live_turns")
 
 _PHASE_TONE = {
     Phase.DRAFT: "",
@@ -31,7 +31,7 @@ _PHASE_TONE = {
     Phase.FULFILMENT: "go",
     Phase.FOLLOW_UP: "go",
 }
-_OUTCOME_TONE = {Outcome.GRANTED: "done", Outcome.COMPLETED: "done", Outcome.REFUSED: "late", Outcome.REVOKED: "late"}
+_OUTCOME_TONE = {Outcome.GRANTED: "done", Outcome.COMPLETED: "done"}
 
 
 @dataclass(frozen=True)
@@ -188,11 +188,14 @@ def event_word(event: CaseEvent, flow: Flow | None) -> str:
 def course(case: Case, actor: Actor) -> list[Step]:
     """The steps of a case: what was done and when, what is now, what is still to come.
 
-    What is to come is the rest of the flow's states in their declared order; a state of return is no step.
+    What is to come is the rest of the flow's states in their declared order; a state of return is no step, and a
+    climb up the tree is a step for each union on the way.
     """
     flow = flow_of(case)
     if flow is None:
         return []
+    if case.edition_id is not None and State.UNDER_REVIEW in flow.states:
+        return _climb(case, actor)
     events = list(reversed(history(case)))
     seen: dict[str, dt.datetime] = {}
     for event in events:
@@ -215,6 +218,26 @@ def course(case: Case, actor: Actor) -> list[Step]:
             label = str(Outcome(case.outcome).label)
         steps.append(Step(label, detail, mark, mark == "now" and is_yours(turn, actor)))
     return steps
+
+
+def _climb(case: Case, actor: Actor) -> list[Step]:
+    turn = live_turn(case)
+    said = {e.unit_id: e for e in case.endorsements.order_by("step")}  # type: ignore[attr-defined]
+    closed = case.phase == Phase.CLOSED
+    steps = []
+    for unit in chain(case):
+        now = turn is not None and turn.unit_id == unit.pk
+        word = said.get(unit.pk)
+        if now:
+            due = _("by %(moment)s") % {"moment": date_short(turn.due_at)} if turn and turn.due_at else ""
+            steps.append(Step(unit.name, due, "now", is_yours(turn, actor)))
+        elif word is not None:
+            verdict = f"{Verdict(word.verdict).label} {date_short(word.at)}"
+            steps.append(Step(unit.name, verdict, "done"))
+        else:
+            steps.append(Step(unit.name))
+    label = str(Outcome(case.outcome).label) if closed else pgettext("step", "Decision")
+    return [*steps, Step(label, date_short(case.closed_at) if closed else "", "done" if closed else "")]
 
 
 def _place_of_return(case: Case, path: list[str], events: list[CaseEvent]) -> int:

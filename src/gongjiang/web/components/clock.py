@@ -43,7 +43,9 @@ def clock(due: dt.datetime | None, *, since: dt.datetime | None = None, paused: 
             if late
             else gettext("overdue since %(time)s today") % {"time": timezone.localtime(due).strftime("%H:%M")}
         )
-        return Clock(sentence, gettext("was due %(moment)s") % {"moment": moment(due)}, "late", _cells(due, since, now))
+        return Clock(
+            sentence, gettext("was due %(moment)s") % {"moment": moment(due)}, "late", _cells(due, since, now)
+        )
     if left == 0:
         sentence = gettext("today until %(time)s") % {"time": timezone.localtime(due).strftime("%H:%M")}
     else:
@@ -60,4 +62,6 @@ def _cells(due: dt.datetime, since: dt.datetime | None, now: dt.datetime) -> tup
     if (end - start).days + 1 > CELLS:
         return ()
     days = (start + dt.timedelta(days=n) for n in range((end - start).days + 1))
-    return tuple("due" if d == last else "today" if d == today else "past" if d < today else "next" for d in days)
+    return tuple(
+        "due" if d == last else "today" if d == today else "past" if d < today else "next" for d in days
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseForm, BoundField
+from django.utils.translation import get_language
 
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -30,6 +31,7 @@ def draw(bound: BoundField) -> dict[str, Any]:
         "group": group,
         "single": single,
         "files": files,
+        "text": isinstance(widget, forms.TextInput),
         "required": bound.field.required,
         "described": " ".join(described),
         "choices": list(bound.subwidgets) if group else [],
@@ -39,7 +41,8 @@ def draw(bound: BoundField) -> dict[str, Any]:
 
 def _class(widget: forms.Widget) -> str:
     own = str(widget.attrs.get("class", ""))
-    kind = "select" if isinstance(widget, forms.Select) else "textarea" if isinstance(widget, forms.Textarea) else "input"
+    kinds = ((forms.Select, "select"), (forms.Textarea, "textarea"))
+    kind = next((css for widgets, css in kinds if isinstance(widget, widgets)), "input")
     short = " short" if isinstance(widget, (forms.DateInput, forms.NumberInput, forms.TimeInput)) else ""
     return f"{kind}{short} {own}".strip()
 
@@ -47,13 +50,8 @@ def _class(widget: forms.Widget) -> str:
 def problems(form: BaseForm) -> list[tuple[str, str]]:
     """(anchor, sentence) for everything wrong with a form, in the order of its fields; the whole form's first."""
     found = [("", str(e)) for e in form.non_field_errors()]
+    between = "：" if str(get_language()).startswith("zh") else ": "
     for bound in form:
         target = bound.auto_id if isinstance(bound.field.widget, GROUPS) else bound.id_for_label
-        found += [(target or "", f"{bound.label}：{e}" if _is_chinese() else f"{bound.label}: {e}") for e in bound.errors]
+        found += [(target or "", f"{bound.label}{between}{e}") for e in bound.errors]
     return found
-
-
-def _is_chinese() -> bool:
-    from django.utils.translation import get_language
-
-    return str(get_language()).startswith("zh")

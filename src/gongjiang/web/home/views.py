@@ -63,12 +63,18 @@ class PublicSearch(View):
 
     def _offered(self) -> Iterable[dict[str, Any]]:
         about = reverse("about")
-        help_url = reverse("about") + "#help"
-        yield {"title": _("Workers' hotline 12351"), "note": _("Unpaid wages, injury at work, labour disputes"), "url": help_url}
-        yield {"title": _("Talk to somebody: 12356"), "note": _("National line for mental health; you need not give your name"), "url": help_url}
-        yield {"title": _("Privacy and personal information"), "note": "", "url": about + "#privacy"}
-        yield {"title": _("Accessibility"), "note": "", "url": about + "#accessibility"}
-        yield {"title": _("Where the figures come from"), "note": "", "url": about + "#figures"}
+        for title, note, anchor in (
+            (_("Workers' hotline 12351"), _("Unpaid wages, injury at work, labour disputes"), "help"),
+            (
+                _("Talk to somebody: 12356"),
+                _("National line for mental health; you need not give your name"),
+                "help",
+            ),
+            (_("Privacy and personal information"), "", "privacy"),
+            (_("Accessibility"), "", "accessibility"),
+            (_("Where the figures come from"), "", "figures"),
+        ):
+            yield {"title": title, "note": note, "url": f"{about}#{anchor}"}
         for entry in Shell(self.request).public_menu:
             yield {"title": entry.label, "note": "", "url": entry.url}
         for programme in catalogue.programmes():
@@ -77,8 +83,9 @@ class PublicSearch(View):
                 yield {"title": programme.label, "note": programme.summary, "url": reverse(item.url)}
         for place in ("public.doors", "public.notices", "public.open"):
             for each in filled(place, self.request):
-                title = each.get("title") or each.get("label")
-                yield {"title": title, "note": each.get("note") or each.get("detail") or each.get("by") or "", "url": each["url"]}
+                named = each.get("title") or each.get("label")
+                note = each.get("note") or each.get("detail") or each.get("by") or ""
+                yield {"title": named, "note": note, "url": each["url"]}
 
 
 def _text(entry: dict[str, Any]) -> str:
@@ -125,7 +132,9 @@ class MyHome(View):
         return _("My page")
 
     def context(self, **more: Any) -> dict[str, Any]:
-        mine = queries.my_cases(self.actor).select_related("unit", "edition").prefetch_related(cases.LIVE_TURNS)
+        mine = (
+            queries.my_cases(self.actor).select_related("unit", "edition").prefetch_related(cases.LIVE_TURNS)
+        )
         waiting = queries.waiting_for_me(self.actor).select_related("unit").prefetch_related(cases.LIVE_TURNS)
         recent = list(mine.order_by("-opened_at", "-pk")[:5])
         return super().context(
@@ -148,7 +157,9 @@ class MyRecord(View):
     template_name = "home/my_record.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(record=filled("my.record", self.request), workplaces=workplaces(self.request), **more)
+        return super().context(
+            record=filled("my.record", self.request), workplaces=workplaces(self.request), **more
+        )
 
 
 class MyHelp(View):
@@ -165,4 +176,5 @@ def workplaces(request: HttpRequest) -> list[Employment]:
     person = request.actor.person  # type: ignore[attr-defined]
     if person is None:
         return []
-    return list(Employment.objects.filter(person=person, until=None).select_related("unit", "entity").order_by("-since")[:3])
+    now = Employment.objects.filter(person=person, until=None).select_related("unit", "entity")
+    return list(now.order_by("-since", "-pk")[:3])

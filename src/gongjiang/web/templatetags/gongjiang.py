@@ -77,7 +77,13 @@ def turn(context: Context, case: Any) -> SafeString:
 def _course(context: Context, of: Any) -> dict[str, Any]:
     steps = list(of) if isinstance(of, Sequence) else cases.course(of, _actor(context))
     now = next((i for i, s in enumerate(steps, 1) if s.mark == "now"), None)
-    return {"steps": steps, "now": now, "current": steps[now - 1] if now else None, "total": len(steps)}
+    return {
+        "steps": steps,
+        "now": now,
+        "current": steps[now - 1] if now else None,
+        "total": len(steps),
+        "closed": getattr(of, "closed_at", None),
+    }
 
 
 @register.inclusion_tag("components/steps.html", takes_context=True)
@@ -155,7 +161,14 @@ def fig(value: Any, uom: Any = "", url: str = "", name: Any = "") -> SafeString:
 
 @register.inclusion_tag("components/figure.html")
 def figure(
-    name: Any, value: Any, uom: Any = "", code: str = "", url: str = "", as_of: Any = None, note: Any = "", level: int = 3
+    name: Any,
+    value: Any,
+    uom: Any = "",
+    code: str = "",
+    url: str = "",
+    as_of: Any = None,
+    note: Any = "",
+    level: int = 3,
 ) -> dict[str, Any]:
     """The card of a figure."""
     shown, unit = wording.measured(value, uom), wording.uom(uom)
@@ -168,7 +181,8 @@ def figure(
         "as_of": as_of,
         "note": note,
         "level": level,
-        "said": _("%(name)s %(value)s%(unit)s, open the records") % {"name": name, "value": shown, "unit": unit},
+        "said": _("%(name)s %(value)s%(unit)s, open the records")
+        % {"name": name, "value": shown, "unit": unit},
     }
 
 
@@ -199,7 +213,9 @@ def field(bound: BoundField) -> dict[str, Any]:
 def fields(form: BaseForm) -> SafeString:
     """Every visible field of a form, and its hidden ones."""
     shown = ((render_to_string("components/field.html", controls.draw(f)),) for f in form.visible_fields())
-    return format_html_join("", "{}", ((h,) for h in form.hidden_fields())) + format_html_join("", "{}", shown)
+    return format_html_join("", "{}", ((h,) for h in form.hidden_fields())) + format_html_join(
+        "", "{}", shown
+    )
 
 
 @register.inclusion_tag("components/errors.html")
@@ -253,8 +269,13 @@ def pager(page: Any) -> dict[str, Any]:
 def filters(context: Context, form: BaseForm, order: Any = None) -> dict[str, Any]:
     """The filters of a list, kept in its address."""
     request = context["request"]
-    return {"fields": [controls.draw(f) for f in form.visible_fields()], "form": form, "path": request.path,
-            "order": request.GET.get("order", ""), "tab": request.GET.get("tab", "")}
+    return {
+        "fields": [controls.draw(f) for f in form.visible_fields()],
+        "form": form,
+        "path": request.path,
+        "order": request.GET.get("order", ""),
+        "tab": request.GET.get("tab", ""),
+    }
 
 
 @register.inclusion_tag("components/tabs.html")
@@ -264,7 +285,9 @@ def tabs(items: Any, label: Any = "") -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def th(context: Context, label: Any, order: str = "", numeric: bool = False, wide: bool = False) -> SafeString:
+def th(
+    context: Context, label: Any, order: str = "", numeric: bool = False, wide: bool = False
+) -> SafeString:
     """A column's head; with the code of an order, it sorts."""
     css = " ".join(c for c in ("num" if numeric else "", "wide-only" if wide else "") if c)
     cls = format_html(' class="{}"', css) if css else ""
@@ -273,10 +296,8 @@ def th(context: Context, label: Any, order: str = "", numeric: bool = False, wid
         return format_html('<th scope="col"{}>{}</th>', cls, label)
     chosen = context.get("order")
     if chosen is not None and chosen.code == order:
-        falls = chosen.columns[0].startswith("-")
-        return format_html(
-            '<th scope="col"{} aria-sort="{}">{} {}</th>', cls, "descending" if falls else "ascending", label, "↓" if falls else "↑"
-        )
+        way, arrow = ("descending", "↓") if chosen.columns[0].startswith("-") else ("ascending", "↑")
+        return format_html('<th scope="col"{} aria-sort="{}">{} {}</th>', cls, way, label, arrow)
     return format_html('<th scope="col"{}><a href="{}">{}</a></th>', cls, view.url(order=order), label)
 
 

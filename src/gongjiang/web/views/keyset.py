@@ -102,7 +102,9 @@ def decode(keys: Sequence[Key], cursor: str) -> list[Any] | None:
         return None
 
 
-def seek(rows: QuerySet[Any], keys: Sequence[Key], place: Sequence[Any] | None, *, forward: bool) -> QuerySet[Any]:
+def seek(
+    rows: QuerySet[Any], keys: Sequence[Key], place: Sequence[Any] | None, *, forward: bool
+) -> QuerySet[Any]:
     """The rows past a place, in the direction of reading; all rows where there is no place.
 
     The redundant bound on the first column is what lets an index begin there.

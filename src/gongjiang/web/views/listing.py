@@ -1,4 +1,4 @@
-"""Lists: rows through the rule, filters in the URL, at most three orders, pages by key, a constant number of queries."""
+"""Lists: rows through the rule, filters in the URL, at most three orders, pages by key, constant queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,7 +125,12 @@ class ListView(View):
 
     def context(self, **more: Any) -> dict[str, Any]:
         return super().context(
-            page=self.page(), filters=self.filter_form, order=self.order, orders=self.orders, tabs=self.tabs(), **more
+            page=self.page(),
+            filters=self.filter_form,
+            order=self.order,
+            orders=self.orders,
+            tabs=self.tabs(),
+            **more,
         )
 
     def page(self) -> ListPage:

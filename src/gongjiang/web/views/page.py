@@ -33,13 +33,14 @@ class View(views.View):
 
                 return ask_to_sign_in(request, has_page=hasattr(self, "get"))
             raise Http404
-        response = self.answered()
-        if response is None:
-            self.prepare()
-            response = super().dispatch(request, *args, **kwargs)
+        response = self.answered() or self._fresh(request, *args, **kwargs)
         if self.access is not PUBLIC:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def _fresh(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.prepare()
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
     def answered(self) -> HttpResponse | None:
         """The answer where this very request was dealt with before; None otherwise."""

@@ -1,5 +1,6 @@
 """The desk's work list, the worker's own cases, and the one page for every simple move of a flow."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -89,8 +90,9 @@ class WorkList(ListView):
     def tabs(self) -> list[Tab]:
         own = queries.my_turns(self.actor)
         counts = {"soon": queries.soon(own).count(), "late": queries.late(own).count()}
+        path = self.request.path
         return [
-            Tab(label, self.request.path + ("" if code == "mine" else f"?tab={code}"), code == self.tab, counts.get(code))
+            Tab(label, path if code == "mine" else f"{path}?tab={code}", code == self.tab, counts.get(code))
             for code, label in self.tab_labels.items()
         ]
 
@@ -117,14 +119,16 @@ class MyCases(ListView):
     page_size = 20
 
     def rows(self) -> QuerySet[Case]:
-        return queries.my_cases(self.actor).select_related("unit", "edition").prefetch_related(cases.LIVE_TURNS)
+        return (
+            queries.my_cases(self.actor).select_related("unit", "edition").prefetch_related(cases.LIVE_TURNS)
+        )
 
     def context(self, **more: Any) -> dict[str, Any]:
         context = super().context(**more)
         return {**context, "applications": described(context["page"].rows)}
 
 
-def described(found: list[Case]) -> list[dict[str, Any]]:
+def described(found: Sequence[Case]) -> list[dict[str, Any]]:
     """Each case with its title and its page in the worker's face."""
     names = cases.titles(found)
     return [{"case": case, "title": names[case.pk], "url": cases.url_of(case, "my")} for case in found]
@@ -159,7 +163,10 @@ class NoteForm(forms.Form):
     """What is said with a move."""
 
     note = forms.CharField(
-        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The applicant reads this, word for word."),
     )
 
@@ -167,7 +174,9 @@ class NoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         if "note" in needs:
             self.fields["note"].required = True
-            self.fields["note"].error_messages["required"] = _("Say why, so that the applicant knows what to do next.")
+            self.fields["note"].error_messages["required"] = _(
+                "Say why, so that the applicant knows what to do next."
+            )
 
 
 class Act(ActionView):
@@ -189,7 +198,11 @@ class Act(ActionView):
             raise Http404
         self.flow, self.move = flow, flow.transition(self.kwargs["name"])
         self.button = self.move.label
-        if self.row.applicant_id is not None and self.row.applicant_id == self.actor.person and not self.actor.is_staff:
+        if (
+            self.row.applicant_id is not None
+            and self.row.applicant_id == self.actor.person
+            and not self.actor.is_staff
+        ):
             self.face = "my"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -213,7 +226,8 @@ class Act(ActionView):
 
     def perform(self, form: Any) -> Any:
         try:
-            transition(self.row, self.move.name, actor=self.actor, version=self._stated(), note=form.cleaned_data["note"])
+            note = form.cleaned_data["note"]
+            transition(self.row, self.move.name, actor=self.actor, version=self._stated(), note=note)
         except Forbidden:
             self.row.refresh_from_db()
             if self.row.state not in self.move.sources:

@@ -12,7 +12,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="only list what has no Chinese, is fuzzy or disputed")
+        parser.add_argument(
+            "--check", action="store_true", help="only list what has no Chinese, is fuzzy or disputed"
+        )
         parser.add_argument("--compile", action="store_true", help="only compile")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +30,11 @@ class Command(BaseCommand):
 
     def _check(self) -> None:
         found = catalogue.check()
-        for title, lines in (("No Chinese", found.missing), ("Fuzzy", found.fuzzy), ("Disputed", found.disputed)):
+        for title, lines in (
+            ("No Chinese", found.missing),
+            ("Fuzzy", found.fuzzy),
+            ("Disputed", found.disputed),
+        ):
             for line in lines:
                 self.stdout.write(f"{title}: {line}")
         if found:
