@@ -1,16 +1,19 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
 def _after_migrate(**_: Any) -> None:
     from gongjiang.kernel.lifecycle.edges import synchronise_edges
     from gongjiang.kernel.outbox.sources import synchronise_sources
+    from gongjiang.kernel.people.functions import synchronise_functions
 
     from . import walls
 
     walls.raise_all()
+    synchronise_functions(settings.ROLES["app"], settings.ROLES["worker"])
     synchronise_edges()
     synchronise_sources()
 

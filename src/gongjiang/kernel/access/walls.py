@@ -16,6 +16,16 @@ from django.db import connection, models
 #: Columns whose presence makes a table hold a person, a case or a unit.
 HOLDERS = ("people.Person", "lifecycle.Case", "orgs.Unit", "accounts.User")
 
+#: Tables that hold the rules themselves: the application's role reads them and writes none.
+READ_ONLY = (
+    "access_grant",
+    "codes_code",
+    "codes_codelist",
+    "codes_crosswalk",
+    "django_migrations",
+    "lifecycle_flowedge",
+)
+
 
 @dataclass(frozen=True)
 class Wall:
@@ -154,7 +164,9 @@ def raise_all() -> None:
             GRANT SELECT ON ALL TABLES IN SCHEMA public TO {count};
             REVOKE ALL ON accounts_user, django_session FROM {count};
             REVOKE ALL ON people_identifier FROM {count};
-            REVOKE INSERT, UPDATE, DELETE ON access_grant FROM {app};
+            REVOKE INSERT, UPDATE, DELETE ON {", ".join(READ_ONLY)} FROM {app};
+            REVOKE INSERT, UPDATE, DELETE ON django_migrations, lifecycle_flowedge FROM {worker};
+            REVOKE DELETE ON lifecycle_numberseries FROM {app}, {worker};
         """)
         for model in models_with_walls():
             table = model._meta.db_table

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import ProgrammingError, models, transaction
 from django.db.models import F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import InsufficientPrivilege
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.orgs.models import Unit
@@ -45,12 +46,14 @@ def open_case(
     """Begin a case by one of its flow's opening transitions and return it.
 
     The row is made and its event written; the programme's own row is the caller's to add in the same
-    transaction. Raises Forbidden when the applicant is neither the actor nor within the actor's tree.
+    transaction. Raises Forbidden when the actor may not open it, or could not see it once it is there.
     """
     flow = flows()[flow_name]
     move = flow.transition(name)
     if move.sources:
         raise ValueError(f"{flow_name}.{name} does not open a case")
+    if (flow.applicant_required and applicant is None) or (flow.edition_required and edition is None):
+        raise ValueError(f"{flow_name} needs an applicant or an edition that was not given")
     at = timezone.now()
     with transaction.atomic():
         case = Case(
@@ -65,7 +68,12 @@ def open_case(
         )
         if case.phase != Phase.DRAFT:
             case.number = case_numbers(flow.prefix, [(0, unit.region, at)])[0]
-        case.save(force_insert=True)
+        try:
+            case.save(force_insert=True)
+        except ProgrammingError as error:  # the wall: not within reach of this actor
+            if isinstance(error.__cause__, InsufficientPrivilege):
+                raise Forbidden from error
+            raise
         if not move.may.filter(Case.objects.filter(pk=case.pk), actor).exists():
             raise Forbidden
         batch = Batch(move, [case], actor, at, data)

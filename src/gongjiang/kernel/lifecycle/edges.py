@@ -4,7 +4,7 @@ from functools import cache
 
 from gongjiang.kernel import catalogue
 
-from .flow import Flow
+from .flow import Flow, phase_of
 
 
 @cache
@@ -18,6 +18,12 @@ def synchronise_edges() -> None:
     from .models import FlowEdge
 
     FlowEdge.objects.bulk_create(
-        [FlowEdge(flow=f.name, source=s, target=t) for f in flows().values() for s, t in sorted(f.edges)],
-        ignore_conflicts=True,
+        [
+            FlowEdge(flow=f.name, source=source, target=target, phase=phase_of(target))
+            for f in flows().values()
+            for source, target in sorted(f.edges)
+        ],
+        update_conflicts=True,
+        unique_fields=["flow", "source", "target"],
+        update_fields=["phase"],
     )

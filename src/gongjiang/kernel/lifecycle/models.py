@@ -113,18 +113,22 @@ class Case(models.Model):
                 IF replaying() THEN RETURN NEW; END IF;
                 IF TG_OP = 'INSERT' THEN
                   IF NEW.version <> 1 OR NOT EXISTS (SELECT 1 FROM lifecycle_flowedge e
-                    WHERE e.flow = NEW.flow AND e.source = '' AND e.target = NEW.state)
+                    WHERE e.flow = NEW.flow AND e.source = '' AND e.target = NEW.state AND e.phase = NEW.phase)
                   THEN RAISE EXCEPTION 'a case of % does not begin in %', NEW.flow, NEW.state
                     USING ERRCODE = '23514';
                   END IF;
-                  NEW.path := COALESCE(NULLIF(NEW.path, ''), unit_path(NEW.unit_id));
+                  NEW.path := unit_path(NEW.unit_id);
                   RETURN NEW;
                 END IF;
-                IF NEW.flow <> OLD.flow OR (OLD.phase <> 'draft' AND (NEW.unit_id <> OLD.unit_id
-                   OR NEW.applicant_id IS DISTINCT FROM OLD.applicant_id OR NEW.number IS DISTINCT FROM OLD.number))
-                THEN RAISE EXCEPTION 'flow, unit, applicant and number of a submitted case are frozen'
+                IF ROW(NEW.flow, NEW.opened_at, NEW.confidential)
+                   IS DISTINCT FROM ROW(OLD.flow, OLD.opened_at, OLD.confidential)
+                   OR (OLD.phase <> 'draft' AND ROW(NEW.unit_id, NEW.applicant_id, NEW.number, NEW.edition_id)
+                   IS DISTINCT FROM ROW(OLD.unit_id, OLD.applicant_id, OLD.number, OLD.edition_id))
+                THEN RAISE EXCEPTION 'flow, unit, applicant, number and edition of a submitted case are frozen'
                   USING ERRCODE = '23514';
                 END IF;
+                IF NEW.path <> OLD.path OR NEW.unit_id <> OLD.unit_id
+                THEN NEW.path := unit_path(NEW.unit_id); END IF;
                 IF NEW.version = OLD.version AND ROW(NEW.state, NEW.phase, NEW.outcome, NEW.closed_at)
                    IS DISTINCT FROM ROW(OLD.state, OLD.phase, OLD.outcome, OLD.closed_at)
                 THEN RAISE EXCEPTION 'the state of a case changes through its flow only' USING ERRCODE = '23514';
@@ -132,9 +136,10 @@ class Case(models.Model):
                 IF NEW.version <> OLD.version THEN
                   IF NEW.version <> OLD.version + 1
                   THEN RAISE EXCEPTION 'the version of a case rises by one' USING ERRCODE = '23514'; END IF;
-                  IF NOT EXISTS (SELECT 1 FROM lifecycle_flowedge e
-                    WHERE e.flow = NEW.flow AND e.source = OLD.state AND e.target = NEW.state)
-                  THEN RAISE EXCEPTION '% does not lead from % to %', NEW.flow, OLD.state, NEW.state
+                  IF NOT EXISTS (SELECT 1 FROM lifecycle_flowedge e WHERE e.flow = NEW.flow
+                    AND e.source = OLD.state AND e.target = NEW.state AND e.phase = NEW.phase)
+                  THEN RAISE EXCEPTION '% does not lead from % to % in phase %',
+                    NEW.flow, OLD.state, NEW.state, NEW.phase
                     USING ERRCODE = '23514';
                   END IF;
                 END IF;
@@ -180,7 +185,22 @@ class CaseEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="event_version_once", fields=["case", "version"])]
-        triggers = [pgtrigger.Protect(name="event_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="event_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="event_of_the_step_just_made",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                IF NOT replaying() AND NOT EXISTS (SELECT 1 FROM lifecycle_case c
+                  JOIN lifecycle_flowedge e ON e.flow = c.flow AND e.source = NEW.source AND e.target = NEW.target
+                  WHERE c.id = NEW.case_id AND c.version = NEW.version AND c.state = NEW.target)
+                THEN RAISE EXCEPTION 'case % has made no such step as this event', NEW.case_id USING ERRCODE = '23514';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
 
 
 class Turn(models.Model):
@@ -248,6 +268,7 @@ class FlowEdge(models.Model):
     flow = models.TextField()
     source = models.TextField(blank=True, default="")  # empty: a case may begin in `target`
     target = models.TextField()
+    phase = models.TextField(default="")  # the target's
 
     class Meta:
         constraints = [models.UniqueConstraint(name="flow_edge_once", fields=["flow", "source", "target"])]

@@ -68,6 +68,10 @@ def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
     moves = {t.name: t for t in flow.transitions}
     loaded = list(histories)
     for h in loaded:
+        if not h.steps:
+            raise ReplayError(f"{flow_name}: a case without a step")
+        if (flow.applicant_required and h.applicant is None) or (flow.edition_required and h.edition is None):
+            raise ReplayError(f"{flow_name}: the applicant or the edition is missing")
         state, before, submitted = "", None, None
         for step in h.steps:
             move = moves.get(step.name)

@@ -16,6 +16,7 @@ class TreeError(ValueError):
 def add(parent: Unit | None, *, on: date, **fields: object) -> Unit:
     """A new unit under `parent`, with its first edge."""
     with transaction.atomic(), connection.cursor() as cursor:
+        _alone(*([parent] if parent else []))
         cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_unit', 'id'))")
         key = cursor.fetchone()[0]
         unit = Unit(
@@ -32,9 +33,10 @@ def reparent(unit: Unit, parent: Unit, *, on: date) -> None:
 
     Raises TreeError when `parent` lies within `unit`, or `on` is not after the present edge began.
     """
-    if parent.path.startswith(unit.path):
-        raise TreeError(f"{parent} lies within {unit}")
     with transaction.atomic():
+        _alone(unit, parent)
+        if parent.path.startswith(unit.path):
+            raise TreeError(f"{parent} lies within {unit}")
         now = (
             Edge.objects.select_for_update()
             .filter(unit=unit, channel=Channel.TERRITORIAL, until=None)
@@ -53,6 +55,14 @@ def reparent(unit: Unit, parent: Unit, *, on: date) -> None:
                     f'UPDATE "{table}" SET path = %s || substr(path, %s) WHERE path >= %s AND path < %s',
                     [new, len(old) + 1, old, old + "~"],
                 )
+        unit.refresh_from_db()
+
+
+def _alone(*units: Unit) -> None:
+    """Be the only one who changes the tree until the transaction ends, and know these units as they now are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('orgs.tree'))")
+    for unit in units:
         unit.refresh_from_db()
 
 

@@ -82,6 +82,8 @@ def climb(batch: Batch) -> None:
     every = chains(batch.cases)
     for case in batch.cases:
         steps = every[case.pk]
+        if not steps:
+            raise ValueError(f"the unit that called is not above {case.path}")
         at = turns.get(case.pk, case.unit_id)
         here = next((i for i, unit in enumerate(steps) if unit.pk == at), -1)
         above = steps[min(here + 1, len(steps) - 1)]

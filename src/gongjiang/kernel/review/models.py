@@ -1,5 +1,6 @@
 """The endorsement chain: one row for each step that a case climbs up the tree."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -36,4 +37,7 @@ class Endorsement(models.Model):
         constraints = [
             models.UniqueConstraint(name="endorsement_step_once", fields=["case", "step"]),
             models.CheckConstraint(name="endorsement_verdict", condition=Q(verdict__in=Verdict.values)),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="endorsement_stays", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -51,11 +51,16 @@ THING = Flow(
             "accept", "Accept", (State.SUBMITTED,), State.ACCEPTED, ENTERPRISE, guards=(not_twice, not_thrice),
             effects=(to_own_unit(Role.UNIT_OFFICER),), bulk=True,
         ),
-        Transition("return", "Return", (State.SUBMITTED,), State.RETURNED, ENTERPRISE, needs=("note",), effects=(to_applicant,)),
-        Transition("refuse", "Refuse", (State.SUBMITTED,), State.CLOSED, ENTERPRISE, outcome=Outcome.REFUSED, needs=("note",)),
+        Transition(
+            "return", "Return", (State.SUBMITTED,), State.RETURNED, ENTERPRISE, needs=("note",), effects=(to_applicant,)
+        ),
+        Transition(
+            "refuse", "Refuse", (State.SUBMITTED,), State.CLOSED, ENTERPRISE, outcome=Outcome.REFUSED, needs=("note",)
+        ),
         Transition("finish", "Finish", (State.ACCEPTED,), State.CLOSED, ENTERPRISE, outcome=Outcome.COMPLETED),
         Transition(
-            "withdraw", "Withdraw", (State.DRAFT, State.SUBMITTED, State.RETURNED), State.CLOSED, OWN, outcome=Outcome.WITHDRAWN
+            "withdraw", "Withdraw", (State.DRAFT, State.SUBMITTED, State.RETURNED), State.CLOSED, OWN,
+            outcome=Outcome.WITHDRAWN,
         ),
     ),
 )  # fmt: skip

@@ -89,7 +89,9 @@ def test_number_of_a_rolled_back_submission_is_given_again(lasting_flow, lasting
     actor = lasting_cast["applicant"].actor
     try:
         with scope(actor):
-            lost = door.open_case("tested.thing", "file", actor=actor, unit=lasting_cast.works, applicant=actor.person)
+            lost = door.open_case(
+                "tested.thing", "file", actor=actor, unit=lasting_cast.works, applicant=actor.person
+            )
             raise Undo
     except Undo:
         pass

@@ -22,7 +22,9 @@ def test_number_names_flow_year_and_county_of_the_unit():
 
 
 def test_year_of_a_number_is_that_of_local_time():
-    assert case_numbers("INN", [(1, "14", datetime(2026, 12, 31, 17, tzinfo=UTC))]) == {1: "INN-2027-140000-00001"}
+    assert case_numbers("INN", [(1, "14", datetime(2026, 12, 31, 17, tzinfo=UTC))]) == {
+        1: "INN-2027-140000-00001"
+    }
 
 
 def test_number_past_99999_grows_a_digit():

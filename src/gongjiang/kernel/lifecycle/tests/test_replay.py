@@ -70,7 +70,10 @@ def test_replayed_history_equals_what_the_door_writes(flow, cast):
     assert columns(Case, key, "number") == columns(Case, walked.pk, "number")
     assert columns(CaseEvent, key) == columns(CaseEvent, walked.pk)
     assert columns(Turn, key) == columns(Turn, walked.pk)
-    assert Case.objects.get(pk=key).number.endswith("-140423-00001") or Case.objects.get(pk=key).number > walked.number
+    assert (
+        Case.objects.get(pk=key).number.endswith("-140423-00001")
+        or Case.objects.get(pk=key).number > walked.number
+    )
 
 
 def test_replayed_case_goes_on_through_the_door(flow, cast):
@@ -84,9 +87,16 @@ def test_replayed_case_goes_on_through_the_door(flow, cast):
 
 
 def test_participants_are_written_as_given(flow, cast):
-    people = [(cast["applicant"].person.pk, "author", 1, 60, cast.works.pk), (cast["colleague"].person.pk, "author", 2, 40, cast.works.pk)]
+    people = [
+        (cast["applicant"].person.pk, "author", 1, 60, cast.works.pk),
+        (cast["colleague"].person.pk, "author", 2, 40, cast.works.pk),
+    ]
     (key,) = replay("tested.thing", [history(cast, Step("draft", day(0)), participants=people)])
-    found = Participant.objects.filter(case=key).order_by("position").values_list("person", "role", "position", "share", "unit")
+    found = (
+        Participant.objects.filter(case=key)
+        .order_by("position")
+        .values_list("person", "role", "position", "share", "unit")
+    )
     assert list(found) == people
 
 
@@ -112,7 +122,16 @@ def test_nothing_to_replay_is_nothing(flow, cast):
         [("file", 1), ("accept", 0)],
         [],
     ],
-    ids=["not-an-opening", "unknown-beginning", "opened-twice", "no-such-edge", "after-the-end", "unknown-move", "backwards", "empty"],
+    ids=[
+        "not-an-opening",
+        "unknown-beginning",
+        "opened-twice",
+        "no-such-edge",
+        "after-the-end",
+        "unknown-move",
+        "backwards",
+        "empty",
+    ],
 )
 def test_illegal_history_is_refused_and_leaves_nothing(flow, cast, steps):
     good = history(cast, Step("file", day(0)))

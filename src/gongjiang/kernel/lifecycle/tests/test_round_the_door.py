@@ -1,4 +1,4 @@
-"""Whatever goes round the door is refused by the database: as the application's role, in the scope of somebody who may."""
+"""What goes round the door is refused by the database: as the application's role, in the scope of somebody who may."""
 
 from contextlib import contextmanager
 
@@ -26,24 +26,37 @@ def run(sql: str, *params: object) -> None:
         cursor.execute(sql, params)
 
 
-EVENT = "INSERT INTO lifecycle_caseevent (case_id, version, name, source, target, role, note, at) VALUES (%s, %s, %s, %s, %s, '', '', now())"
+EVENT = (
+    "INSERT INTO lifecycle_caseevent (case_id, version, name, source, target, role, note, at)"
+    " VALUES (%s, %s, %s, %s, %s, '', '', now())"
+)
 
 
 def test_wrong_edge_is_refused(flow, cast):
     case = opened(cast)
     with scope(cast["unit_officer"].actor), refused("does not lead from submitted to draft"):
-        run("UPDATE lifecycle_case SET state = 'draft', phase = 'draft', version = version + 1 WHERE id = %s", case.pk)
+        run(
+            "UPDATE lifecycle_case SET state = 'draft', phase = 'draft', version = version + 1 WHERE id = %s",
+            case.pk,
+        )
 
 
 def test_version_jump_is_refused(flow, cast):
     case = opened(cast)
     with scope(cast["unit_officer"].actor), refused("rises by one"):
-        run("UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = version + 2 WHERE id = %s", case.pk)
+        run(
+            "UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = version + 2 WHERE id = %s",
+            case.pk,
+        )
 
 
 @pytest.mark.parametrize(
     "change",
-    ["state = 'accepted'", "phase = 'handling'", "state = 'closed', phase = 'closed', outcome = 'refused', closed_at = now()"],
+    [
+        "state = 'accepted'",
+        "phase = 'handling'",
+        "state = 'closed', phase = 'closed', outcome = 'refused', closed_at = now()",
+    ],
 )
 def test_state_changed_without_its_version_is_refused(flow, cast, change):
     case = opened(cast)
@@ -54,13 +67,19 @@ def test_state_changed_without_its_version_is_refused(flow, cast, change):
 def test_legal_edge_without_its_event_is_refused(flow, cast):
     case = opened(cast)
     with scope(cast["unit_officer"].actor), refused("without its event"):
-        run("UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = version + 1 WHERE id = %s", case.pk)
+        run(
+            "UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = version + 1 WHERE id = %s",
+            case.pk,
+        )
 
 
 def test_legal_edge_with_another_states_event_is_refused(flow, cast):
     case = opened(cast)
-    with scope(cast["unit_officer"].actor), refused("without its event"):
-        run("UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = version + 1 WHERE id = %s", case.pk)
+    with scope(cast["unit_officer"].actor), refused("no such step"):
+        run(
+            "UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = version + 1 WHERE id = %s",
+            case.pk,
+        )
         run(EVENT, case.pk, 2, "accept", "submitted", "returned")
 
 
@@ -73,7 +92,10 @@ def test_version_raised_without_a_move_is_refused(flow, cast):
 def test_phase_that_is_not_the_states_is_refused(flow, cast):
     case = opened(cast)
     with scope(cast["unit_officer"].actor), refused("phase"):
-        run("UPDATE lifecycle_case SET state = 'accepted', phase = 'publicity', version = version + 1 WHERE id = %s", case.pk)
+        run(
+            "UPDATE lifecycle_case SET state = 'accepted', phase = 'publicity', version = version + 1 WHERE id = %s",
+            case.pk,
+        )
         run(EVENT, case.pk, 2, "accept", "submitted", "accepted")
 
 
@@ -156,7 +178,9 @@ def test_case_is_never_deleted(flow, cast):
         run("DELETE FROM lifecycle_case WHERE id = %s", case.pk)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE lifecycle_caseevent SET note = 'x'", "DELETE FROM lifecycle_caseevent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE lifecycle_caseevent SET note = 'x'", "DELETE FROM lifecycle_caseevent"]
+)
 def test_event_is_never_changed(flow, cast, statement):
     case = opened(cast)
     for who in (None, "unit_officer"):
@@ -171,7 +195,7 @@ def test_event_is_never_changed(flow, cast, statement):
 def test_event_for_a_version_that_is_not_reached_is_refused(flow, cast):
     """Otherwise an event could be laid down today for a move made next year."""
     case = opened(cast)
-    with scope(cast["unit_officer"].actor), refused("event"):
+    with scope(cast["unit_officer"].actor), refused("no such step"):
         run(EVENT, case.pk, 2, "accept", "submitted", "accepted")
 
 
@@ -180,7 +204,8 @@ def test_event_for_a_version_that_is_not_reached_is_refused(flow, cast):
     [
         "INSERT INTO lifecycle_flowedge (flow, source, target) VALUES ('tested.thing', 'submitted', 'closed')",
         "DELETE FROM lifecycle_flowedge",
-        "INSERT INTO access_grant (user_id, role, unit_id, path, since) SELECT my_user(), 'officer', id, path, now() FROM orgs_unit",
+        "INSERT INTO access_grant (user_id, role, unit_id, path, since)"
+        " SELECT my_user(), 'officer', id, path, now() FROM orgs_unit",
         "DELETE FROM lifecycle_numberseries",
         "UPDATE django_migrations SET name = 'x'",
         "TRUNCATE lifecycle_turn",
@@ -206,7 +231,10 @@ def test_replaying_is_not_open_to_the_application(flow, cast):
 def test_missing_event_is_refused_at_commit(lasting_flow, lasting_cast):
     case = opened(lasting_cast)
     with pytest.raises(DatabaseError, match="without its event"), scope(lasting_cast["unit_officer"].actor):
-        run("UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = 2 WHERE id = %s", case.pk)
+        run(
+            "UPDATE lifecycle_case SET state = 'accepted', phase = 'handling', version = 2 WHERE id = %s",
+            case.pk,
+        )
     case.refresh_from_db()
     assert (case.state, case.version) == ("submitted", 1)
 
