@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "gongjiang.insight",
     *[f"gongjiang.programmes.{name}" for name in PROGRAMMES],
     "config.demo",
+    "config.reference",
     "gongjiang.kernel.access",  # last: its walls are raised over every table after migrate
 ]
 

@@ -77,6 +77,7 @@ def test_adding_a_programme_as_the_page_says(database: str, clone: Path, tmp_pat
 
 def _shell(command: str, place: Path, env: dict[str, str]) -> str:
     """What the commands print; fails with everything they said where one of them fails."""
-    ended = subprocess.run(["sh", "-ec", command], cwd=place, env=env, capture_output=True, text=True, timeout=300)
+    shell = ["sh", "-ec", command]
+    ended = subprocess.run(shell, cwd=place, env=env, capture_output=True, text=True, timeout=300)
     assert ended.returncode == 0, f"{command}\n{ended.stdout[-6000:]}\n{ended.stderr[-6000:]}"
     return ended.stdout

@@ -1,4 +1,4 @@
-"""What is done: the only writer of this programme's rows. Answering, returning and withdrawing need no more than the flow."""
+"""What is done: the only writer of this programme's rows. What only moves a case needs no more than the flow."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.roles import Role
@@ -19,7 +19,8 @@ from .rules import is_impartial
 def impartial(batch: Batch) -> dict[int, list[Reason]]:
     """Guard: nobody answers their own question."""
     reason = Reason(_("You asked this yourself. Please let a colleague answer it."))
-    return {case.pk: [reason] for case in batch.cases if not is_impartial(case.applicant_id, batch.actor.person)}
+    own = [case.pk for case in batch.cases if not is_impartial(case.applicant_id, batch.actor.person)]
+    return {key: [reason] for key in own}
 
 
 def answered_today(batch: Batch) -> None:

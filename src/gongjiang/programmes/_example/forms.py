@@ -6,18 +6,16 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from gongjiang.kernel.lifecycle.states import State
 from gongjiang.kernel.orgs.models import Unit
-from gongjiang.web.views import Filters
-
-from .models import Question
 
 
 class QuestionForm(forms.Form):
     """The words of a question."""
 
     subject = forms.CharField(label=_("What it is about"), max_length=80)
-    details = forms.CharField(label=_("Your question"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+    details = forms.CharField(
+        label=_("Your question"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
+    )
 
 
 class AskForm(QuestionForm):
@@ -28,15 +26,3 @@ class AskForm(QuestionForm):
     def __init__(self, *args: Any, places: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = places  # type: ignore[attr-defined]
-
-
-class QuestionFilters(Filters):
-    """By state."""
-
-    state = forms.ChoiceField(
-        label=_("State"), required=False,
-        choices=[("", _("All states")), *((s, s.label) for s in (State.SUBMITTED, State.RETURNED, State.CLOSED))],
-    )  # fmt: skip
-
-    def filter_state(self, rows: QuerySet[Question], value: str) -> QuerySet[Question]:
-        return rows.filter(case__state=value)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.programme import MenuItem, Programme
 
+STAFF = (Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER)
+
 PROGRAMME = Programme(
     name="_example",
     label=_("Questions"),
@@ -15,6 +17,6 @@ PROGRAMME = Programme(
     example=True,
     menu=(
         MenuItem("my", _("My questions"), "example:mine"),
-        MenuItem("desk", _("Questions"), "example:desk", roles=(Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER)),
+        MenuItem("desk", _("Questions"), "example:desk", roles=STAFF),
     ),
 )

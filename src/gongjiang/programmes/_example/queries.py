@@ -12,7 +12,8 @@ from .models import Question
 def questions() -> QuerySet[Question]:
     """Questions with all that a row of a list shows."""
     turns = Prefetch("case__turns", LIVE_TURNS.queryset, "live_turns")
-    return Question.objects.select_related("case__unit", "case__applicant", "case__edition").prefetch_related(turns)
+    rows = Question.objects.select_related("case__unit", "case__applicant", "case__edition")
+    return rows.prefetch_related(turns)
 
 
 def workplaces(actor: Actor) -> QuerySet[Unit]:

@@ -12,7 +12,7 @@ from gongjiang.kernel.lifecycle.states import State
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order
 
 from . import actions, queries
-from .forms import AskForm, QuestionFilters, QuestionForm
+from .forms import AskForm, QuestionForm
 from .models import Question
 from .permissions import ASKER, STAFF, VIEW
 
@@ -40,7 +40,6 @@ class Desk(_Questions):
     access = STAFF
     rule = VIEW
     heading = lazy("Questions")
-    filters = QuestionFilters
 
 
 class _Question(DetailView):
@@ -79,11 +78,11 @@ class Ask(FormView):
         return {"places": queries.workplaces(self.actor)}
 
     def perform(self, form: Any) -> str:
-        self.question = actions.ask(form.cleaned_data, actor=self.actor, unit=form.cleaned_data["unit"])
-        return reverse("example:my-question", args=[self.question.pk])
+        question = actions.ask(form.cleaned_data, actor=self.actor, unit=form.cleaned_data["unit"])
+        return reverse("example:my-question", args=[question.pk])
 
     def done(self, result: Any) -> str:
-        return _("Sent, number %(number)s. The union of your workplace answers it.") % {"number": self.question.case.number}
+        return _("Sent. The union of your workplace answers it.")
 
 
 class Mend(ActionView):

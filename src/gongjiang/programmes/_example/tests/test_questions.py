@@ -56,5 +56,6 @@ def test_question_is_seen_by_asker_and_upwards_only(cast: Cast) -> None:
     seen = []
     for name, actor in cast.actors.items():
         with scope(actor):
-            seen += [name] if VIEW.filter(Question.objects.filter(pk=question.pk), actor, "case__").exists() else []
+            if VIEW.filter(Question.objects.filter(pk=question.pk), actor, "case__").exists():
+                seen.append(name)
     assert seen == ["applicant", "unit_officer", "county_officer", "superior", "leader"]
