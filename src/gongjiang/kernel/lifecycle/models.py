@@ -80,6 +80,7 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
     confidential = models.BooleanField(default=False)
 
+    is_source = True
     wall = walls.Wall("in_tree(path) OR applicant_id = me() OR reaches(id)")
 
     class Meta:
@@ -244,6 +245,7 @@ class Participant(models.Model):
     share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # per cent
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
 
+    is_source = True
     wall = walls.inherits("case_id", Case)
 
     class Meta:

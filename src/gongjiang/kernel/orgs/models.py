@@ -44,6 +44,7 @@ class Unit(models.Model):
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
 
+    is_source = True
     wall = walls.Wall("in_tree(path) OR is_public_level(level) OR id = ANY (my_units())")
 
     class Meta:
@@ -73,6 +74,7 @@ class Edge(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
+    is_source = True
     wall = walls.inherits("unit_id", Unit)
 
     class Meta:
@@ -128,6 +130,7 @@ class LegalEntity(models.Model):
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
 
+    is_source = True
     wall = walls.Wall("in_tree(path) OR unit_id = ANY (my_units())")
 
     class Meta:

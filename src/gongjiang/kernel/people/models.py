@@ -29,6 +29,7 @@ class Person(models.Model):
     born_on = models.DateField(null=True, blank=True)
     state = models.TextField(choices=PersonState, default=PersonState.PROVISIONAL)
 
+    is_source = True
     wall = walls.Wall(
         "id = me() OR EXISTS (SELECT 1 FROM people_employment e"
         " WHERE e.person_id = people_person.id AND e.until IS NULL)"
@@ -101,6 +102,7 @@ class Employment(models.Model):
     post = models.TextField(blank=True, default="")
     post_class = models.TextField(choices=PostClass)
 
+    is_source = True
     wall = walls.Wall("in_tree(path) OR person_id = me()")
 
     class Meta:

@@ -1,0 +1,28 @@
+"""What is declared to insight: facts and indicators, by name."""
+
+from functools import cache
+
+from gongjiang.kernel.catalogue import declared
+
+from .facts import Fact
+from .facts.standard import STANDARD
+from .indicators import Indicator
+
+
+@cache
+def facts() -> dict[str, Fact]:
+    """Every declared fact: the standard ones, then each programme's."""
+    return {fact.name: fact for fact in (*STANDARD, *declared("facts", "FACTS"))}
+
+
+@cache
+def indicators() -> dict[str, Indicator]:
+    """Every declared indicator, in the order of the programmes."""
+    return {indicator.code: indicator for indicator in declared("indicators", "INDICATORS")}
+
+
+@cache
+def counted_facts() -> tuple[Fact, ...]:
+    """The facts that some indicator reads; only these are kept in the lake."""
+    used = {indicator.fact for indicator in indicators().values()}
+    return tuple(fact for name, fact in facts().items() if name in used)

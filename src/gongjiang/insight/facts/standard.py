@@ -1,0 +1,52 @@
+"""Facts over the kernel's own nouns, declared once for every programme."""
+
+from . import Fact, boolean, date, integer, text
+
+DAY = "AT TIME ZONE 'Asia/Shanghai')::date"
+
+CASE = Fact(
+    name="case",
+    select=f"""
+        SELECT c.id AS key, c.unit_id AS unit, c.flow, c.edition_id AS edition, c.applicant_id AS person,
+               c.state, c.phase, c.outcome, c.number IS NOT NULL AS submitted,
+               (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
+        FROM lifecycle_case c WHERE NOT c.confidential
+    """,  # noqa: S608
+    columns={
+        "unit": integer(),
+        "flow": text(),
+        "edition": integer(),
+        "person": integer("T1"),
+        "state": text(),
+        "phase": text(),
+        "outcome": text(),
+        "submitted": boolean(),
+        "opened_on": date(),
+        "closed_on": date(),
+    },
+    sources={"lifecycle.Case": "key"},
+)
+
+PARTICIPATION = Fact(
+    name="participation",
+    select=f"""
+        SELECT p.id AS key, c.unit_id AS unit, p.case_id AS "case", p.person_id AS person, p.unit_id AS own_unit,
+               p.role, c.flow, c.phase, c.outcome, (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
+        FROM lifecycle_participant p JOIN lifecycle_case c ON c.id = p.case_id WHERE NOT c.confidential
+    """,  # noqa: S608
+    columns={
+        "unit": integer(),
+        "case": integer(),
+        "person": integer("T1"),
+        "own_unit": integer(),
+        "role": text(),
+        "flow": text(),
+        "phase": text(),
+        "outcome": text(),
+        "opened_on": date(),
+        "closed_on": date(),
+    },
+    sources={"lifecycle.Participant": "key", "lifecycle.Case": "case"},
+)
+
+STANDARD = (CASE, PARTICIPATION)
