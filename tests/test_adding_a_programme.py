@@ -64,7 +64,7 @@ def test_adding_a_programme_as_the_page_says(database: str, clone: Path, tmp_pat
     data = tmp_path / "data"
     env = os.environ | {"DATABASE_URL": database, "GONGJIANG_DATA": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
     blocks = list(BLOCK.finditer(PAGE.read_text(encoding="utf-8")))
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     seen = ""
     for block in blocks:
         printed = _shell(block["command"], clone, env)

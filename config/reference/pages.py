@@ -77,8 +77,14 @@ def _pages(programme: Programme) -> Iterator[tuple[str, ...]]:
     for route, pattern in patterns():
         view = getattr(pattern.callback, "view_class", pattern.callback)
         if view.__module__.startswith(f"{programme.package}."):
-            rules = [r.words for r in (declared_access(view), getattr(view, "rule", None)) if r]
+            rules = [_words(r, programme) for r in (declared_access(view), getattr(view, "rule", None)) if r]
             yield f"`/{route}`", _first(view), *rules, *[""] * (2 - len(rules))
+
+
+def _words(access: Any, programme: Programme) -> str:
+    """The words of a page's rule; a rule that a flow declares is not written out again."""
+    flows: tuple[Flow, ...] = getattr(programme.module("flow"), "FLOWS", ())
+    return next((f"seen by, of `{f.name}`" for f in flows if f.view is access), str(access.words))
 
 
 def _figures(programme: Programme) -> Iterator[tuple[str, ...]]:
