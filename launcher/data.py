@@ -16,6 +16,7 @@ from typing import IO, Any
 from launcher.messages import Problem
 
 NEEDED_BYTES = 200 * 1000 * 1000
+NEARLY_FULL_BYTES = 60 * 1000 * 1000
 STATE = "state.json"
 SECRETS = "secrets.json"
 LOCK = "lock"
@@ -195,6 +196,11 @@ class DataDirectory:
             draft.replace(file)
         except OSError as error:
             raise Problem("data.unwritable", place=self.place, reason=error.strerror) from None
+
+
+def is_full(place: Path) -> bool:
+    """Whether the disk has so little room that a failure there is most likely for lack of it."""
+    return shutil.disk_usage(place).free < NEARLY_FULL_BYTES
 
 
 def migrations(root: Path) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import database, processes
-from launcher.data import DataDirectory, code_digest, code_version, migrations
+from launcher.data import DataDirectory, code_digest, code_version, is_full, migrations
 from launcher.messages import Problem, language, say, text
 from launcher.postgres import Server
 from launcher.supervisor import Child, Signals, Stopped, Supervisor
 
-NEARLY_FULL = 60_000_000
 WEB_THREADS = 8
 
 
@@ -59,7 +57,7 @@ def run(root: Path, choice: Choice) -> int:
 
 def explain(error: OSError, data: DataDirectory) -> Problem:
     """The sentence for an operating system error: disk full, or its own words with the path."""
-    if shutil.disk_usage(data.place).free < NEARLY_FULL:
+    if is_full(data.place):
         return Problem("data.disk_full", place=data.place)
     return Problem("data.unwritable", place=error.filename or data.place, reason=error.strerror)
 
@@ -168,7 +166,7 @@ class Demo:
         env = database.environment(self.data, self.url) | self._settings() | language()
         status = self.signals.run([sys.executable, "manage.py", *arguments], env=env, cwd=self.root)
         if status != 0:
-            if shutil.disk_usage(self.data.place).free < NEARLY_FULL:
+            if is_full(self.data.place):
                 raise Problem("data.disk_full", place=self.data.place)
             raise Problem("demo.step_failed", command=" ".join(arguments), code=status)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import processes
+from launcher.data import is_full
 from launcher.messages import Problem, say, text
 from launcher.postgres import Server
 
@@ -22,6 +23,7 @@ LONGEST_DELAY = 30.0
 STEADY_SECONDS = 60.0
 HEALTH_SECONDS = 90.0
 ROTATION_SECONDS = 60.0
+DATABASE_ATTEMPTS = 8
 
 
 class Stopped(Exception):
@@ -51,6 +53,12 @@ class Signals:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._reader, 512)
         self.check()
+
+    def pause(self, seconds: float) -> None:
+        """Sleep for the whole time, whoever ends meanwhile. Raises Stopped when asked to stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.wait(left)
 
     def check(self) -> None:
         """Raise Stopped when somebody asked to stop."""
@@ -176,16 +184,22 @@ class Supervisor:
         reason = describe_end(self.server.process.returncode)
         say("demo.database_restart", reason=reason, log=self.server.log)
         end([child.process for child in self.children if child.process is not None])
-        for attempt in range(8):
+        failures, said = 0, ""
+        while True:
+            self.server.stop()
             try:
-                self.server.stop()
                 self.server.start()
                 break
-            except Problem as problem:
-                if attempt == 7:
+            except (Problem, OSError) as problem:
+                full = is_full(self.server.data)
+                reason = text("demo.database_waits", place=self.server.data) if full else str(problem)
+                if reason != said:
+                    say("plain", text=reason)
+                said = reason
+                failures += 1
+                if failures == DATABASE_ATTEMPTS and not full:
                     raise
-                say("plain", text=str(problem))
-                self.signals.wait(min(LONGEST_DELAY, 2.0**attempt))
+                self.signals.pause(min(LONGEST_DELAY, 2.0**failures))
         say("demo.database_back")
         for child in self.children:
             child.failures = 0

@@ -248,6 +248,11 @@ DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead."""
         "The database has ended ({reason}); it starts again, and web and worker with it. Log: {log}",
         "数据库已退出（{reason}），正在重新启动，网页服务与后台进程随之重启。日志：{log}",
     ),
+    "demo.database_waits": (
+        "The disk that holds {place} is full. What was saved before is intact; the database starts again as "
+        "soon as there is room.",
+        "{place} 所在的磁盘已满。此前保存的数据完好；腾出空间后，数据库会自动恢复。",
+    ),
     "demo.database_back": ("The database is back.", "数据库已恢复。"),
     "demo.ready": ("\nReady: {address}\n", "\n就绪：{address}\n"),
     "demo.accounts": ("Demo accounts:", "演示账号："),
