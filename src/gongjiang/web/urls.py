@@ -1,6 +1,6 @@
 """The shell's addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import health
 from .accounts import views as accounts
@@ -20,6 +20,7 @@ urlpatterns = [
     path("my/help/", home.MyHelp.as_view(), name="my-help"),
     path("desk/", worklist.WorkList.as_view(), name="desk"),
     path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
+    path("desk/imports/", include("gongjiang.web.exchange.urls")),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
     path("healthz", health.healthz, name="healthz"),
 ]

@@ -163,7 +163,7 @@ def acts(case: Case, actor: Actor) -> list[Act]:
 
 
 def _act(case: Case, move: Transition, reasons: Sequence[Reason]) -> Act:
-    own = f"{case.flow.split('.')[0]}:{move.name}"
+    own = f"{case.flow.split('.')[0].lstrip('_')}:{move.name}"
     try:
         url, direct = reverse(own, args=[case.pk]), False
     except NoReverseMatch:
