@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle import door
+from gongjiang.kernel.lifecycle.flow import Forbidden
 from gongjiang.kernel.orgs.models import Unit
 
 from .models import Question
@@ -15,7 +16,12 @@ FIELDS = ("subject", "details")
 
 
 def ask(content: Mapping[str, Any], *, actor: Actor, unit: Unit) -> Question:
-    """A worker asks the union of the workplace `unit`. `content` has the values of FIELDS."""
+    """A worker asks the union of the workplace `unit`. Raises Forbidden for a place where the actor does not work.
+
+    content  the values of FIELDS
+    """
+    if unit.path not in actor.workplaces:
+        raise Forbidden
     with transaction.atomic():
         case = door.open_case("example.question", "ask", actor=actor, unit=unit, applicant=actor.person)
         return Question.objects.create(case=case, **{name: content[name] for name in FIELDS})
