@@ -96,7 +96,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongjiang.web.staticfiles.PackedWhiteNoise",
     "gongjiang.web.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongjiang.web.middleware.Language",
@@ -161,12 +161,13 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA / "files"},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "gongjiang.web.staticfiles.VersionedStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # files are read once from the applications at start; nothing to collect
+WHITENOISE_MAX_AGE = 30 * 24 * 3600  # addresses carry a mark of the content
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["gongjiang.web.exchange.uploads.CappedUploadHandler"]
 LAKE = DATA / "lake"
 
 LOGGING = {

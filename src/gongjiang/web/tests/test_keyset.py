@@ -35,9 +35,9 @@ class EveryOrder(TestCase):
     ) -> None:
         Person.objects.bulk_create(Person(name="甲乙丙"[n % 3], born_on=day) for n, day in enumerate(days))
         forwards = _walk(columns, size, forward=True)
-        self.assertEqual(sorted(forwards), sorted(Person.objects.values_list("pk", flat=True)))
-        self.assertEqual(forwards, _walk(columns, 1000, forward=True))
-        self.assertEqual(list(reversed(forwards)), _walk(columns, size, forward=False))
+        assert sorted(forwards) == sorted(Person.objects.values_list("pk", flat=True))
+        assert forwards == _walk(columns, 1000, forward=True)
+        assert list(reversed(forwards)) == _walk(columns, size, forward=False)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "W10", "WzEsMiwzXQ", "Ww"])
