@@ -46,14 +46,17 @@ def open_case(
     """Begin a case by one of its flow's opening transitions and return it.
 
     The row is made and its event written; the programme's own row is the caller's to add in the same
-    transaction. Raises Forbidden when the actor may not open it, or could not see it once it is there.
+    transaction. Raises Forbidden when the actor may not open it, could not see it
+    once it is there, or there is no applicant where the flow requires one.
     """
     flow = flows()[flow_name]
     move = flow.transition(name)
     if move.sources:
         raise ValueError(f"{flow_name}.{name} does not open a case")
-    if (flow.applicant_required and applicant is None) or (flow.edition_required and edition is None):
-        raise ValueError(f"{flow_name} needs an applicant or an edition that was not given")
+    if flow.edition_required and edition is None:
+        raise ValueError(f"{flow_name} needs an edition")
+    if flow.applicant_required and applicant is None:  # the account of an office, behind which is nobody
+        raise Forbidden
     at = timezone.now()
     with transaction.atomic():
         case = Case(

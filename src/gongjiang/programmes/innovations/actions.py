@@ -23,8 +23,11 @@ def file_result(content: Mapping[str, Any], *, actor: Actor, unit: Unit, submit:
     """A worker files a result at the union of the workplace, as a draft or submitted at once.
 
     content  the values of FIELDS
-    Raises Refused with every reason when it is submitted and something is missing; nothing is kept then.
+    Raises Refused with every reason when it is submitted and something is missing, Forbidden for anybody who does
+    not work there; nothing is kept then.
     """
+    if unit.path not in actor.workplaces:
+        raise Forbidden
     with transaction.atomic():
         case = door.open_case("innovations.result", "draft", actor=actor, unit=unit, applicant=actor.person)
         result = Result.objects.create(case=case, **{name: content[name] for name in FIELDS})

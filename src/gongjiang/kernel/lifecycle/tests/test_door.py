@@ -95,9 +95,9 @@ def test_opening_for_somebody_else_is_forbidden(flow, cast):
     assert not Case.objects.exists()
 
 
-def test_opening_without_a_required_applicant_is_an_error(flow, cast):
+def test_opening_without_a_required_applicant_is_forbidden(flow, cast):
     actor = cast["county_officer"].actor
-    with pytest.raises(ValueError, match="applicant"), scope(actor):
+    with pytest.raises(Forbidden), scope(actor):
         door.open_case("tested.thing", "file", actor=actor, unit=cast.works)
     assert not Case.objects.exists()
 
