@@ -148,7 +148,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LANGUAGE_CODE = "zh-hans"
+LANGUAGE_CODE = os.environ.get("GONGJIANG_LANGUAGE", "zh-hans")  # the launcher speaks the terminal's language
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "src" / "gongjiang" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
