@@ -75,7 +75,7 @@ def _check(root: Path, rest: list[str]) -> int:
         ("ruff check", [python, "-m", "ruff", "check", "."]),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         ("mypy", [python, "-m", "mypy", "src", "config", "launcher"]),
-        ("lint-imports", [python, "-c", layers]),
+        ("lint-imports", [python, "-c", layers, "--no-logo"]),
         ("makemigrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("messages", [python, "manage.py", "messages", "--check"]),
     ]
