@@ -1,4 +1,4 @@
-"""Static files without a build step: addresses that change with the content, and compressed copies kept beside the data."""
+"""Static files without a build step: addresses that change with the content, packed copies beside the data."""
 
 import gzip
 import hashlib

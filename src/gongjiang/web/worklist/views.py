@@ -85,11 +85,11 @@ class WorkList(ListView):
             "waiting": lambda: queries.waiting(self.actor),
             "handled": lambda: queries.handled(self.actor),
         }[self.tab]()
-        return found.select_related("unit", "case__unit", "case__applicant", "case__edition")
+        more = ("unit",) if self.tab == "waiting" else ()
+        return found.select_related("case__unit", "case__applicant", *more)
 
     def tabs(self) -> list[Tab]:
-        own = queries.my_turns(self.actor)
-        counts = {"soon": queries.soon(own).count(), "late": queries.late(own).count()}
+        counts = queries.count_pressing(self.actor)
         path = self.request.path
         return [
             Tab(label, path if code == "mine" else f"{path}?tab={code}", code == self.tab, counts.get(code))
