@@ -73,7 +73,7 @@ class Publication(models.Model):
 class Counted(models.Model):
     """The position that all cells, files and publications stand at; one row, or none before the first count."""
 
-    id = models.SmallIntegerField(primary_key=True, default=1)
+    id = models.SmallIntegerField(primary_key=True)
     position = models.TextField()  # pg_snapshot: what was visible is counted, nothing else
     as_of = models.DateTimeField()
     today = models.DateField()  # the day that the as-of figures stand at

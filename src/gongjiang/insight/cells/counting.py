@@ -6,34 +6,30 @@ and the round is done again with the same result.
 """
 
 import datetime as dt
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib.metadata import version as version_of
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongjiang.insight import catalogue
 from gongjiang.insight.facts import Fact
-from gongjiang.insight.indicators import Indicator
 from gongjiang.insight.lake import reporting
 from gongjiang.insight.lake.current import current
 from gongjiang.insight.lake.reader import Reader, adbc_reader, arrow_schema, changed, part, whole
 from gongjiang.insight.lake.tables import Files, Lake, Lost
 from gongjiang.insight.models import Counted, FactFiles, Publication
 from gongjiang.insight.periods import kept
-from gongjiang.kernel.catalogue import programmes
 from gongjiang.kernel.outbox import reading as outbox
 
 from . import engine, store
 from .engine import Row
+from .standing import digest
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +37,6 @@ READER = "insight"
 EVERYTHING = 0  # the key that stands for a whole table, written when it was loaded in bulk
 TOO_MANY = 50_000  # changed keys of one fact from which it is cheaper to read the fact anew
 DELTA_FILES, DELTA_SHARE = 24, 0.1  # from here on a fact's delta is merged into its base
-STALE = dt.timedelta(seconds=30)  # how old the as-of time may grow while nothing changes
 MEMORY, THREADS = "512MB", 2
 
 
@@ -71,34 +66,6 @@ def bring_up_to_date(
             return _build(lake, reading, state)
 
 
-def is_behind() -> bool:
-    """Whether something is committed, or a day begun, that the cells do not know of yet. Cheap."""
-    state = Counted.objects.first()
-    if state is None or state.today != timezone.localdate() or state.declared != digest():
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM outbox_change WHERE xid >= pg_snapshot_xmin(%s::pg_snapshot)"
-            " AND NOT pg_visible_in_snapshot(xid, %s::pg_snapshot))",
-            [state.position, state.position],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def digest() -> str:
-    """Changes whenever what is declared, or how it is counted, changes."""
-    here = Path(__file__).parent.parent
-    files = [*sorted(here.glob("facts/*.py")), *sorted(here.glob("indicators/*.py")), *sorted(here.glob("lake/*.py"))]
-    for programme in programmes():
-        for word in ("facts", "indicators"):
-            if module := programme.module(word):
-                files.append(Path(str(module.__file__)))
-    made = hashlib.sha256(f"{version_of('duckdb')} {version_of('ibis-framework')} {settings.LAKE}".encode())
-    for file in files:
-        made.update(file.read_bytes())
-    return made.hexdigest()
-
-
 # ── everything anew ──────────────────────────────────────────────────────────
 
 
@@ -107,7 +74,11 @@ def _build(lake: Lake, reading: Reader, state: Counted | None) -> Round:
     version = (state.version if state else 0) + 1
     con = engine.connect(memory=MEMORY, threads=THREADS)
     lines = reading.rows(reporting.SELECT, reporting.COLUMNS)
-    files = {reporting.TABLE: lake.create(reporting.TABLE, reporting.COLUMNS, lines, position=position, version=version)}
+    files = {
+        reporting.TABLE: lake.create(
+            reporting.TABLE, reporting.COLUMNS, lines, position=position, version=version
+        )
+    }
     con.register(reporting.TABLE, lines)
     counts = {reporting.TABLE: len(lines)}
     for fact in catalogue.counted_facts():
@@ -149,7 +120,9 @@ def publications() -> list[Publication]:
     return found
 
 
-def count(con: duckdb.DuckDBPyConnection, published: Sequence[Publication], today: dt.date) -> dict[str, list[Row]]:
+def count(
+    con: duckdb.DuckDBPyConnection, published: Sequence[Publication], today: dt.date
+) -> dict[str, list[Row]]:
     """The cells of these indicators over the tables that the connection holds."""
     engine.set_calendar(con, kept(today), today)
     engine.set_places(con)
@@ -173,14 +146,15 @@ def _follow(lake: Lake, reading: Reader, state: Counted) -> Round:
         work.follow(fact, changes)
     if not work.done and not work.everywhere and today == state.today:
         con.close()
-        if at - state.as_of > STALE:
-            with transaction.atomic():
-                _stand(position, at, today, state.version)
-            outbox.forget()
+        with transaction.atomic():
+            _stand(position, at, today, state.version)
+        outbox.forget()
         return Round()
 
     published = {p.indicator: p for p in Publication.objects.all()}
-    chosen = [p for p in published.values() if work.everywhere or today != state.today or _fact(p).name in work.anew]
+    chosen = [
+        p for p in published.values() if work.everywhere or today != state.today or _fact(p).name in work.anew
+    ]
     whole_cells: dict[str, list[Row]] = {}
     if chosen:
         work.show("after")
@@ -247,7 +221,9 @@ class _Work:
             return
         if any(EVERYTHING in keys for keys in asked.values()) or sum(map(len, asked.values())) > TOO_MANY:
             rows = self.reading.rows(whole(fact), fact.schema)
-            where = self.lake.create(fact.table, fact.schema, rows, position=self.position, version=self.version)
+            where = self.lake.create(
+                fact.table, fact.schema, rows, position=self.position, version=self.version
+            )
             self.after[fact.name] = _files(fact.name, where, rows=len(rows))
             self.anew.add(fact.name)
             self.done[fact.name] = len(rows)
@@ -258,7 +234,7 @@ class _Work:
         gone = set(asked.get("key", ()))
         for column, keys in asked.items():
             engine.set_keys(self.con, "sought", "key", keys)
-            query = f'SELECT f.key FROM "{fact.table}" f SEMI JOIN sought ON f."{column}" = sought.key'  # noqa: S608
+            query = f'SELECT f.key FROM "{fact.table}" f SEMI JOIN sought ON f."{column}" = sought.key'
             gone |= {key for (key,) in self.con.execute(query).fetchall()}
         present = set(rows["key"].to_pylist())
         gone -= present
@@ -268,7 +244,9 @@ class _Work:
             fact.table, rows, pa.array(sorted(gone), pa.int64()), position=self.position, version=self.version
         )
         old = self.before[fact.name]
-        self.after[fact.name] = _files(fact.name, where, rows=old.rows, changed=old.changed + len(present) + len(gone))
+        self.after[fact.name] = _files(
+            fact.name, where, rows=old.rows, changed=old.changed + len(present) + len(gone)
+        )
         self.touched[fact.name] = sorted(present | gone)
         self.done[fact.name] = len(self.touched[fact.name])
 
@@ -283,7 +261,9 @@ class _Work:
         for state in ("before", "after"):
             self.show(state)
             engine.set_keys(self.con, "touched", "key", self.touched[_fact(publication).name])
-            affected |= {item for (item,) in self.con.execute(publication.items).fetchall() if item is not None}
+            affected |= {
+                item for (item,) in self.con.execute(publication.items).fetchall() if item is not None
+            }
         for state in ("before", "after"):
             self.show(state)
             engine.set_keys(self.con, "affected", "item", sorted(affected))
@@ -311,7 +291,9 @@ def show(con: duckdb.DuckDBPyConnection, root: Path, files: "Sequence[FactFiles]
         else:
             fact = catalogue.facts()[each.fact]
             table, columns = fact.table, fact.schema
-        con.execute(f'CREATE OR REPLACE TEMP VIEW "{table}" AS {current(columns, root, each.base, each.delta)}')
+        con.execute(
+            f'CREATE OR REPLACE TEMP VIEW "{table}" AS {current(columns, root, each.base, each.delta)}'
+        )
 
 
 def _watched(fact: Fact) -> list[tuple[str, str]]:
@@ -322,7 +304,11 @@ def _once(rows: pa.Table) -> pa.Table:
     """One row per key; all come from one snapshot, so any of them will do."""
     if len(rows) < 2:
         return rows
-    first = rows.append_column("_n", pa.array(range(len(rows)))).group_by("key").aggregate([("_n", "min")])["_n_min"]
+    first = (
+        rows.append_column("_n", pa.array(range(len(rows))))
+        .group_by("key")
+        .aggregate([("_n", "min")])["_n_min"]
+    )
     return rows.take(first)
 
 

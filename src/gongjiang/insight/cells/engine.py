@@ -25,22 +25,27 @@ def set_calendar(con: duckdb.DuckDBPyConnection, periods: Iterable[Period], toda
     """The periods to count for."""
     con.execute('CREATE OR REPLACE TEMP TABLE calendar (kind VARCHAR, start DATE, "until" DATE, day DATE)')
     con.executemany(
-        "INSERT INTO calendar VALUES (?, ?, ?, ?)", [(str(p.kind), p.start, p.until, p.day(today)) for p in periods]
+        "INSERT INTO calendar VALUES (?, ?, ?, ?)",
+        [(str(p.kind), p.start, p.until, p.day(today)) for p in periods],
     )
 
 
 def set_places(con: duckdb.DuckDBPyConnection, units: Sequence[int] | None = None) -> None:
     """The units to count for; without any, those whose cells are stored."""
     if units is None:
-        con.execute("CREATE OR REPLACE TEMP TABLE places AS SELECT DISTINCT ancestor FROM reporting WHERE kept")
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE places AS SELECT DISTINCT ancestor FROM reporting WHERE kept"
+        )
         return
-    con.execute("CREATE OR REPLACE TEMP TABLE places AS SELECT unnest(?::BIGINT[]) AS ancestor", [list(units)])
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE places AS SELECT unnest(?::BIGINT[]) AS ancestor", [list(units)]
+    )
 
 
 def set_keys(con: duckdb.DuckDBPyConnection, table: str, column: str, keys: Sequence[int]) -> None:
     """A one-column table of keys: `touched (key)` or `affected (item)`."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest(?::BIGINT[]) AS {column}",  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest(?::BIGINT[]) AS {column}",
         [list(keys)],
     )
 

@@ -1,8 +1,7 @@
 """Writing what was counted into PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 
 from django.db import connection
 
@@ -57,7 +56,7 @@ def _insert(indicator: str, rows: Sequence[Row], conflict: str) -> None:
     views, units, kinds, starts, values = map(list, zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO insight_cell (unit_id, indicator, view, kind, start, value)"  # noqa: S608
+            "INSERT INTO insight_cell (unit_id, indicator, view, kind, start, value)"
             " SELECT u, %s, v, k, s, n FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::bigint[])"
             f" AS c (u, v, k, s, n) {conflict}",
             [indicator, units, views, kinds, starts, values],

@@ -79,8 +79,12 @@ class Fact:
 
 def problems(fact: Fact) -> list[str]:
     """What is unsound in a declaration."""
-    found = [f"{fact.name}: {n} has the type {c.type}" for n, c in fact.columns.items() if c.type not in TYPES]
-    found += [f"{fact.name}: {n} has the tier {c.tier}" for n, c in fact.columns.items() if c.tier not in TIERS]
+    found = [
+        f"{fact.name}: {n} has the type {c.type}" for n, c in fact.columns.items() if c.type not in TYPES
+    ]
+    found += [
+        f"{fact.name}: {n} has the tier {c.tier}" for n, c in fact.columns.items() if c.tier not in TIERS
+    ]
     for label, column in fact.sources.items():
         if column not in fact.schema or fact.schema[column] != "int64":
             found.append(f"{fact.name}: {label} points to {column!r}, which is no key among its columns")

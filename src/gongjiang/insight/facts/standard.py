@@ -11,7 +11,7 @@ CASE = Fact(
                c.state, c.phase, c.outcome, c.number IS NOT NULL AS submitted,
                (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
         FROM lifecycle_case c WHERE NOT c.confidential
-    """,  # noqa: S608
+    """,
     columns={
         "unit": integer(),
         "flow": text(),
@@ -33,7 +33,7 @@ PARTICIPATION = Fact(
         SELECT p.id AS key, c.unit_id AS unit, p.case_id AS "case", p.person_id AS person, p.unit_id AS own_unit,
                p.role, c.flow, c.phase, c.outcome, (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
         FROM lifecycle_participant p JOIN lifecycle_case c ON c.id = p.case_id WHERE NOT c.confidential
-    """,  # noqa: S608
+    """,
     columns={
         "unit": integer(),
         "case": integer(),

@@ -38,7 +38,11 @@ def cells_sql(indicator: Indicator, fact: Fact, *, affected: bool = False) -> st
     near = _lines().semi_join(ibis.table({"ancestor": "int64"}, name="places"), "ancestor")
     rows = rows.semi_join(near, "unit").view()
     calendar = ibis.table(CALENDAR, name="calendar")
-    counted = _standing(rows, near, calendar) if indicator.period == "as_of" else _happened(indicator, rows, near, calendar)
+    counted = (
+        _standing(rows, near, calendar)
+        if indicator.period == "as_of"
+        else _happened(indicator, rows, near, calendar)
+    )
     return _sql(counted.select("view", "ancestor", "kind", "start", "value"))
 
 
@@ -49,11 +53,18 @@ def opened_sql(indicator: Indicator, fact: Fact) -> str:
     near = _lines().rename(came="since", went="until").inner_join(asked, ["view", "ancestor"])
     near = near.select("unit", "came", "went", begins="start", ends="until", stands="day")
     if indicator.period == "as_of":
-        on = [near.unit == rows.unit, near.came <= near.stands, near.went > near.stands, rows.since <= near.stands]
+        on = [
+            near.unit == rows.unit,
+            near.came <= near.stands,
+            near.went > near.stands,
+            rows.since <= near.stands,
+        ]
         found = rows.inner_join(near, on).filter(lambda t: t.until.isnull() | (t.until > t.stands))
     else:
         within = _in_period(indicator, rows.day, near.begins, near.ends)
-        found = rows.inner_join(near, [near.unit == rows.unit, near.came <= rows.day, near.went > rows.day, *within])
+        found = rows.inner_join(
+            near, [near.unit == rows.unit, near.came <= rows.day, near.went > rows.day, *within]
+        )
     return _sql(found.select("item").distinct())
 
 
@@ -82,7 +93,9 @@ def _lines() -> Table:
     return ibis.table(lines.COLUMNS, name=lines.TABLE)
 
 
-def _in_period(indicator: Indicator, day: ibis.Value, begins: ibis.Value, ends: ibis.Value) -> list[ibis.Value]:
+def _in_period(
+    indicator: Indicator, day: ibis.Value, begins: ibis.Value, ends: ibis.Value
+) -> list[ibis.Value]:
     """`day` lies in the period; for figures that cumulate, anywhere before its end."""
     return [day < ends] if indicator.period == "cumulative_since" else [day >= begins, day < ends]
 
@@ -102,9 +115,18 @@ def _standing(rows: Table, near: Table, calendar: Table) -> Table:
     """
     days = calendar.select("day").distinct()
     days = days.mutate(i=ibis.row_number().over(order_by=days.day))
-    dates = [rows.select(date=rows.since), rows.select(date=rows.until), near.select(date=near.since), near.select(date=near.until)]
+    dates = [
+        rows.select(date=rows.since),
+        rows.select(date=rows.until),
+        near.select(date=near.since),
+        near.select(date=near.until),
+    ]
     dated = ibis.union(*dates, distinct=True)
-    place = dated.left_join(days, days.day >= dated.date).group_by("date").agg(i=lambda t: t.i.min().fill_null(LATE))
+    place = (
+        dated.left_join(days, days.day >= dated.date)
+        .group_by("date")
+        .agg(i=lambda t: t.i.min().fill_null(LATE))
+    )
 
     begun, ended = place.select(since="date", s="i"), place.select(until="date", u="i")
     spans = rows.inner_join(begun, "since").left_join(ended, "until")
@@ -128,14 +150,20 @@ def _standing(rows: Table, near: Table, calendar: Table) -> Table:
     dedup = dedup.group_by("view", "ancestor", "day").agg(value=dedup.item.nunique())
 
     total = ibis.union(once, dedup).group_by("view", "ancestor", "day").agg(value=lambda t: t.value.sum())
-    return total.inner_join(calendar, "day").select("view", "ancestor", "kind", "start", value=total.value.cast("int64"))
+    return total.inner_join(calendar, "day").select(
+        "view", "ancestor", "kind", "start", value=total.value.cast("int64")
+    )
 
 
 def _spread(spans: Table, near: Table, carried: str) -> Table:
     """Each span at each ancestor, cut to the time it reported there."""
     joined = spans.inner_join(near, "unit")
     cut = joined.select(
-        "view", "ancestor", carried, s=ibis.greatest(joined.s, joined.begun), u=ibis.least(joined.u, joined.ended)
+        "view",
+        "ancestor",
+        carried,
+        s=ibis.greatest(joined.s, joined.begun),
+        u=ibis.least(joined.u, joined.ended),
     )
     return cut.filter(cut.s < cut.u)
 

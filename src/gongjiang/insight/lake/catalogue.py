@@ -1,5 +1,7 @@
 """The lake's catalogue: two tables of Iceberg's in a schema of their own, in the same PostgreSQL."""
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.db import connection
 
@@ -25,4 +27,16 @@ def make_catalogue() -> None:
                 PRIMARY KEY (catalog_name, namespace, property_key));
             GRANT USAGE ON SCHEMA {SCHEMA} TO {worker};
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {SCHEMA} TO {worker};
-        """)  # noqa: S608
+        """)
+
+
+def database_url() -> str:
+    """The libpq address of Django's own connection, for readers outside Django."""
+    at = connection.settings_dict
+    login = quote(str(at["USER"]), safe="") + (
+        f":{quote(str(at['PASSWORD']), safe='')}" if at["PASSWORD"] else ""
+    )
+    host = str(at["HOST"] or "127.0.0.1")
+    if ":" in host:
+        host = f"[{host}]"
+    return f"postgresql://{login}@{host}:{at['PORT'] or 5432}/{quote(str(at['NAME']), safe='')}"

@@ -15,15 +15,15 @@ def current(columns: Mapping[str, str], root: Path, base: Sequence[str], delta: 
         empty = ", ".join(f'NULL::{TYPES[kind]} AS "{name}"' for name, kind in columns.items())
         return f"SELECT {empty} WHERE false"
     if not delta:
-        return f"SELECT {names} FROM {_files(root, base)}"  # noqa: S608
+        return f"SELECT {names} FROM {_files(root, base)}"
     newest = (
-        f'SELECT {names} FROM (SELECT *, row_number() OVER (PARTITION BY "key" ORDER BY {VERSION} DESC) AS newest'  # noqa: S608
+        f'SELECT {names} FROM (SELECT *, row_number() OVER (PARTITION BY "key" ORDER BY {VERSION} DESC) AS newest'
         f" FROM {_files(root, delta)}) WHERE newest = 1 AND {LIVE}"
     )
     if not base:
         return newest
     return (
-        f'SELECT {names} FROM {_files(root, base)} WHERE "key" NOT IN (SELECT "key" FROM {_files(root, delta)})'  # noqa: S608
+        f'SELECT {names} FROM {_files(root, base)} WHERE "key" NOT IN (SELECT "key" FROM {_files(root, delta)})'
         f" UNION ALL {newest}"
     )
 

@@ -11,6 +11,8 @@ from django.db import connection
 
 from gongjiang.insight.facts import Fact
 
+from .catalogue import database_url
+
 ARROW = {"int64": pa.int64(), "string": pa.string(), "date": pa.date32(), "boolean": pa.bool_()}
 
 
@@ -53,7 +55,7 @@ def adbc_reader() -> Iterator[AdbcReader]:
     """A reader over one repeatable-read transaction of its own."""
     from adbc_driver_postgresql import dbapi
 
-    with dbapi.connect(settings.database_url(settings.PROCESS)) as found, found.cursor() as cursor:
+    with dbapi.connect(database_url()) as found, found.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute(f"SET LOCAL ROLE {settings.ROLES['count']}")
         yield AdbcReader(cursor)
@@ -74,14 +76,16 @@ class DjangoReader:
             cursor.execute(query)
             names = [d.name for d in cursor.description]
             found = cursor.fetchall()
-        columns_read = dict(zip(names, zip(*found, strict=True), strict=True)) if found else {n: () for n in names}
+        columns_read = (
+            dict(zip(names, zip(*found, strict=True), strict=True)) if found else dict.fromkeys(names, ())
+        )
         schema = arrow_schema(columns)
         return pa.table([pa.array(columns_read[f.name], f.type) for f in schema], schema=schema)
 
 
 def whole(fact: Fact) -> str:
     """The query for all rows of a fact."""
-    return f"SELECT {_columns(fact)} FROM ({fact.select}) f"  # noqa: S608
+    return f"SELECT {_columns(fact)} FROM ({fact.select}) f"
 
 
 def part(fact: Fact, column: str, keys: list[int]) -> str:

@@ -37,4 +37,4 @@ SELECT = f"""
     )
     SELECT v.view, v.unit, v.ancestor, a.level <> 'enterprise' AND a.kind = 'union' AS kept, v.since, v.until
     FROM both_views v JOIN orgs_unit a ON a.id = v.ancestor
-"""  # noqa: S608
+"""

@@ -1,5 +1,6 @@
 """The lake's tables: Iceberg, written by one process at a time. Only the worker and the command line load this."""
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
-from .catalogue import SCHEMA
+from .catalogue import SCHEMA, database_url
 from .current import LIVE, VERSION
 from .reader import arrow_schema
 
@@ -43,7 +44,7 @@ class Lake:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or Path(settings.LAKE)
         self.root.mkdir(parents=True, exist_ok=True)
-        address = settings.database_url(settings.PROCESS).replace("postgresql://", "postgresql+psycopg://", 1)
+        address = database_url().replace("postgresql://", "postgresql+psycopg://", 1)
         self.catalog = SqlCatalog(
             "gongjiang",
             uri=f"{address}?options=-csearch_path%3D{SCHEMA}",
@@ -56,13 +57,15 @@ class Lake:
         """Give the catalogue's connections back."""
         self.catalog.engine.dispose()
 
-    def create(self, name: str, columns: Mapping[str, str], rows: pa.Table, *, position: str, version: int) -> Files:
+    def create(
+        self, name: str, columns: Mapping[str, str], rows: pa.Table, *, position: str, version: int
+    ) -> Files:
         """The table anew, with these rows as its base; what was there before is forgotten."""
-        schema = arrow_schema(columns).append(pa.field(VERSION, pa.int64())).append(pa.field(LIVE, pa.bool_()))
-        try:
+        schema = (
+            arrow_schema(columns).append(pa.field(VERSION, pa.int64())).append(pa.field(LIVE, pa.bool_()))
+        )
+        with contextlib.suppress(NoSuchTableError):
             self.catalog.drop_table((NAMESPACE, name))
-        except NoSuchTableError:
-            pass
         table = self.catalog.create_table((NAMESPACE, name), schema, properties=PROPERTIES)
         table.append(_stamped(rows, version), snapshot_properties={POSITION: position, KIND: "base"})
         return self.files(name, table)
@@ -81,15 +84,22 @@ class Lake:
         """The same rows as one base. Raises Lost."""
         table = self._table(name)
         table.overwrite(_stamped(rows, version), snapshot_properties={POSITION: position, KIND: "base"})
-        old = [s.snapshot_id for s in table.snapshots() if s.snapshot_id != table.metadata.current_snapshot_id]
+        old = [
+            s.snapshot_id for s in table.snapshots() if s.snapshot_id != table.metadata.current_snapshot_id
+        ]
         table.maintenance.expire_snapshots().by_ids(old).commit()
         return self.files(name, table)
 
     def files(self, name: str, table: Table | None = None) -> Files:
         """Where the rows of the table's newest snapshot are. Raises Lost."""
         table = table or self._table(name)
-        bases = [s for s in table.snapshots() if s.summary and s.summary.additional_properties.get(KIND) == "base"]
-        first = {self._relative(t.file.file_path) for t in table.scan(snapshot_id=bases[-1].snapshot_id).plan_files()}
+        bases = [
+            s for s in table.snapshots() if s.summary and s.summary.additional_properties.get(KIND) == "base"
+        ]
+        first = {
+            self._relative(t.file.file_path)
+            for t in table.scan(snapshot_id=bases[-1].snapshot_id).plan_files()
+        }
         every = [self._relative(t.file.file_path) for t in table.scan().plan_files()]
         return Files([f for f in every if f in first], [f for f in every if f not in first])
 
@@ -126,7 +136,9 @@ class Lake:
 
 
 def _stamped(rows: pa.Table, version: int) -> pa.Table:
-    return rows.append_column(VERSION, _repeat(version, len(rows))).append_column(LIVE, _repeat(True, len(rows)))
+    return rows.append_column(VERSION, _repeat(version, len(rows))).append_column(
+        LIVE, _repeat(True, len(rows))
+    )
 
 
 def _repeat(value: int | bool, times: int) -> pa.Array:

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Counted',
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
                 ('position', models.TextField()),
                 ('as_of', models.DateTimeField()),
                 ('today', models.DateField()),

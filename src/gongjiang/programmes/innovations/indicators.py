@@ -69,8 +69,12 @@ RESULTS = Indicator(
     period="within",
     fact="innovations.result",
     rows=lambda result: result.select(item=result.key, unit=result.unit, day=result.accepted_on),
-    definition=_("Small inventions, creations, improvements, designs and suggestions that the enterprise took on."),
-    rule=_("One result counts once, on the day the enterprise accepted it, however many calls it is entered in."),
+    definition=_(
+        "Small inventions, creations, improvements, designs and suggestions that the enterprise took on."
+    ),
+    rule=_(
+        "One result counts once, on the day the enterprise accepted it, however many calls it is entered in."
+    ),
     citation=REGISTER,
     opens=RESULTS_LIST,
     public=True,
@@ -112,7 +116,9 @@ ADOPTED = Indicator(
     grain="record",
     period="within",
     fact="innovations.result",
-    rows=lambda r: r.filter(r.outcome == Outcome.COMPLETED.value).select(item=r.key, unit=r.unit, day=r.closed_on),
+    rows=lambda r: r.filter(r.outcome == Outcome.COMPLETED.value).select(
+        item=r.key, unit=r.unit, day=r.closed_on
+    ),
     definition=_("Results that passed their trial use."),
     rule=_("One result counts once, on the day the enterprise confirmed its adoption."),
     citation=_("The register of innovations; the enterprise's confirmation after trial use"),
@@ -127,7 +133,9 @@ AWARDED = Indicator(
     grain="record",
     period="within",
     fact="innovations.entry",
-    rows=lambda e: e.filter(e.outcome == Outcome.GRANTED.value).select(item=e.result, unit=e.unit, day=e.decided_on),
+    rows=lambda e: e.filter(e.outcome == Outcome.GRANTED.value).select(
+        item=e.result, unit=e.unit, day=e.decided_on
+    ),
     definition=_("Results with at least one entry that was granted."),
     rule=_("One result counts once, however many of its entries were granted; on the day of each decision."),
     citation=_("The decisions on entries in calls for innovations"),

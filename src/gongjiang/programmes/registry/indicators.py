@@ -19,7 +19,9 @@ ROSTER = within("path", Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD)
 def _employed(actor: Actor, prefix: str) -> Q:
     """Persons on a roster that the actor keeps: leaders see how many, not who."""
     rosters = ROSTER.filter(Employment.objects.filter(person=OuterRef(f"{prefix}pk"), until=None), actor)
-    return Q(Exists(rosters)) if actor.held(Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD) else Q(pk__in=[])
+    return (
+        Q(Exists(rosters)) if actor.held(Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD) else Q(pk__in=[])
+    )
 
 
 def _counted(entity: Any) -> Any:
@@ -64,7 +66,9 @@ WORKERS = Indicator(
     fact="registry.employment",
     rows=lambda e: e.select(item=e.person, unit=e.unit, since=e.since, until=e.until),
     definition=_("Persons with at least one employment on the day."),
-    rule=_("One person counts once at every unit shown: with two jobs, once in the city and once in each firm."),
+    rule=_(
+        "One person counts once at every unit shown: with two jobs, once in the city and once in each firm."
+    ),
     citation=_("The rosters that unions of workplaces keep"),
     opens=Opening(
         model="people.Person",

@@ -1,0 +1,134 @@
+"""The one background process: it counts what is committed, and runs the queue's jobs."""
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import threading
+import traceback
+
+from django.db import connections
+from procrastinate.contrib.django import app
+
+log = logging.getLogger(__name__)
+
+BEAT = 0.5  # seconds between two looks at the outbox
+PATIENCE = 10.0  # the longest wait for a database that does not answer
+LAST_WORDS = 2.0  # seconds that a job or a round has to end in
+QUIET = ("psycopg.pool", "procrastinate.periodic", "procrastinate.worker")
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT. Outlives restarts of the database; each outage is one line in the log."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives memory back
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    counter = Counter()
+    counter.start()
+    asyncio.run(_until_stopped())
+    counter.stop()
+    counter.join(LAST_WORDS)
+
+
+class Counter(threading.Thread):
+    """Looks at the outbox twice a second and counts what is new."""
+
+    def __init__(self) -> None:
+        super().__init__(name="counter", daemon=True)
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Ask it to end after the present round."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        trouble = Trouble("counting")
+        while not self._stopping.is_set():
+            try:
+                self._round()
+                trouble.over()
+                pause = BEAT
+            except Exception as error:  # the process must outlive whatever a round meets
+                connections.close_all()
+                pause = trouble.again(error)
+            self._stopping.wait(pause)
+
+    def _round(self) -> None:
+        from .cells.standing import is_behind, is_stale
+
+        if not is_behind() and not is_stale():
+            return
+        from .cells import counting
+        from .lake.tables import Lake
+
+        lake = Lake()
+        try:
+            done = counting.bring_up_to_date(lake)
+        finally:
+            lake.close()
+        if done.rebuilt:
+            log.warning(
+                "counted from scratch: %s", ", ".join(f"{n} {rows}" for n, rows in done.changed.items())
+            )
+            _give_back()
+
+
+class Trouble:
+    """One line in the log when something starts to fail, and one when it is over; longer waits in between."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self._times = what, 0
+
+    def again(self, error: BaseException) -> float:
+        """Note a failure; returns how many seconds to wait. Only its kind and place are written, never its words."""
+        if self._times == 0:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "%s stands still: %s at %s:%s", self.what, type(error).__name__, last.filename, last.lineno
+            )
+        self._times += 1
+        return min(PATIENCE, 0.25 * 2 ** min(self._times, 10))
+
+    def over(self) -> None:
+        """Note a success."""
+        if self._times:
+            log.warning("%s goes on after %s attempts", self.what, self._times)
+        self._times = 0
+
+
+async def _until_stopped() -> None:
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    jobs = asyncio.create_task(_jobs())
+    await stopping.wait()
+    jobs.cancel()
+    with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+        await asyncio.wait_for(jobs, LAST_WORDS)
+
+
+async def _jobs() -> None:
+    trouble = Trouble("the queue")
+    while True:
+        started = asyncio.get_running_loop().time()
+        try:
+            with app.replace_connector(app.connector.get_worker_connector()) as queue:  # type: ignore[attr-defined]
+                async with queue.open_async():
+                    trouble.over()
+                    await queue.run_worker_async(
+                        install_signal_handlers=False, shutdown_graceful_timeout=LAST_WORDS, name="gongjiang"
+                    )
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            if asyncio.get_running_loop().time() - started > PATIENCE:
+                trouble.over()
+            await asyncio.sleep(trouble.again(error))
+
+
+def _give_back() -> None:
+    """Return freed memory to the system, where its C library can."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
