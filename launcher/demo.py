@@ -136,7 +136,7 @@ class Demo:
             database.check_external(url)
             self.url = url
         else:
-            self.server = database.embedded(self.data)
+            self.server = database.embedded(self.data, between=self.signals.check)
             self.server.start()
             self.url = self.server.url
         place = database.without_login(url) if url else "embedded"

@@ -53,6 +53,9 @@ def ensure(root: Path) -> bool:
 
 
 def _stamp(home: Path) -> str:
+    """The hash of the lock that .venv was built from; empty when there is none or its Python is gone."""
+    if not (home / "bin" / "python").exists():
+        return ""
     try:
         return (home / STAMP).read_text(encoding="ascii").strip()
     except OSError:
@@ -173,7 +176,7 @@ def _stream(command: Sequence[str | Path], failure: str, settings: dict[str, str
     text = "\n".join(lines)
     if os.strerror(errno.ENOSPC) in text or "os error 28" in text:
         raise Problem("environment.disk", place=Path(str(command[0])).parent)
-    raise Problem(failure, reason="\n".join(lines[-6:]))
+    raise Problem(failure)
 
 
 def _write_paths(home: Path) -> None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,7 +136,7 @@ class Server:
 
     `data` is the data directory of the installation, `owner_password` the generated
     secret of its owner; `may_create_databases` is for test runs, whose runner makes its own databases.
-    `settings` are added to SETTINGS. The superuser's password stays beside the cluster and is used to
+    `settings` are added to SETTINGS; `between` is called while waiting and may raise to give up. The superuser's password stays beside the cluster and is used to
     create it, never by the application.
     """
 
@@ -148,11 +148,13 @@ class Server:
         port: int | None = None,
         may_create_databases: bool = False,
         settings: Mapping[str, str] | None = None,
+        between: Callable[[], None] | None = None,
     ) -> None:
         self.data = data
         self.owner_password = owner_password
         self.wanted_port = port
         self.may_create_databases = may_create_databases
+        self.between = between
         self.settings = SETTINGS | dict(settings or {})
         self.account = account()
         self.home = self._home()
@@ -366,9 +368,12 @@ class Server:
             time.sleep(0.3)
 
     def _becomes_ready(self, process: subprocess.Popen[bytes], seconds: float) -> bool:
-        processes.wait_until(
-            lambda: process.poll() is not None or self._says_ready(process.pid), seconds, step=0.01
-        )
+        def settled() -> bool:
+            if self.between is not None:
+                self.between()
+            return process.poll() is not None or self._says_ready(process.pid)
+
+        processes.wait_until(settled, seconds, step=0.01)
         return process.poll() is None and self._says_ready(process.pid)
 
     def _choose_port(self) -> int:

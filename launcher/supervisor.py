@@ -39,8 +39,10 @@ class Signals:
         for end in (self._reader, self._writer):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means to outlive the terminal
+            signal.signal(signal.SIGHUP, self._ask)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
 
     def _ask(self, number: int, frame: object) -> None:

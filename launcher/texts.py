@@ -59,11 +59,10 @@ DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead."""
         "    uv 没有装完；改用 pip（它可能配置了别的软件源）。",
     ),
     "environment.registry": (
-        "The packages could not be installed. Check the network and the package index that pip or uv is "
-        "configured with, then run this again; what is already downloaded is kept. The last lines were:\n"
-        "{reason}",
-        "软件包没有装上。请检查网络，以及 pip 或 uv 配置的软件源，然后重新运行；已下载的部分会保留。"
-        "最后几行输出：\n{reason}",
+        "The packages could not be installed; the lines above say why. Check the network and the package index "
+        "that pip or uv is configured with, then run this again. What is already downloaded is kept.",
+        "软件包没有装上，原因见上面几行。请检查网络，以及 pip 或 uv 配置的软件源，然后重新运行。"
+        "已下载的部分会保留。",
     ),
     "environment.venv": (
         "This Python lacks the venv module. Install it, e.g. apt-get install python{version}-venv, "
