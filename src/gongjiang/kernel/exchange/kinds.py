@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 
 from gongjiang.kernel.access.actor import Actor
-from gongjiang.kernel.access.rules import Rule
+from gongjiang.kernel.access.rules import NOTHING, Rule, within
 from gongjiang.kernel.catalogue import declared
 
 from .cells import Cell, text
@@ -73,7 +74,7 @@ class ImportKind:
     """One kind of spreadsheet.
 
     name      "registry.roster"; the prefix is the programme
-    access    who may import, and see what was imported
+    roles     who may import, for the units where they hold one, and see what was imported below them
     judge     (rows without problems, batch, actor) -> one verdict each, in order; set-wise, reads only
     apply     (verdicts that have a plan, batch, actor); set-wise, writes
     unique    columns whose value may stand in a file only once
@@ -85,7 +86,7 @@ class ImportKind:
 
     name: str
     label: Text
-    access: Rule
+    roles: tuple[str, ...]
     columns: tuple[Column, ...]
     judge: Callable[[Sequence[Row], ImportBatch, Actor], list[Verdict]]
     apply: Callable[[Sequence[Verdict], ImportBatch, Actor], None]
@@ -96,6 +97,11 @@ class ImportKind:
     lead: Text = ""
     done_url: str = ""
     upload_url: str = ""
+
+    @property
+    def access(self) -> Rule:
+        """Which batches of this kind somebody may see, hence who may open its pages."""
+        return within("path", *self.roles)
 
     @property
     def names(self) -> Mapping[str, tuple[str, ...]]:
@@ -120,3 +126,14 @@ def kinds() -> dict[str, ImportKind]:
 def kind(name: str) -> ImportKind:
     """The kind of that name; KeyError where no installed programme declares it."""
     return kinds()[name]
+
+
+def _visible(actor: Actor, prefix: str) -> Q:
+    q = NOTHING
+    for each in kinds().values():
+        q |= Q(**{f"{prefix}kind": each.name}) & each.access.q(actor, prefix)
+    return q
+
+
+#: The batches that somebody may see: those of each kind, where they hold one of its roles.
+VIEW = Rule(_visible, "import batches of the kinds one may import, within one's units")

@@ -16,13 +16,18 @@ $$ SELECT t.place, CASE WHEN name_key(p.name) = name_key(t.name) AND p.state <> 
 
 CREATE OR REPLACE FUNCTION candidates(kind text, words text, most integer) RETURNS SETOF bigint STABLE SECURITY DEFINER
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  trees text[] := string_to_array(NULLIF(current_setting('gongjiang.trees', true), ''), ',');
 BEGIN
   IF kind = 'employment' THEN
-    RETURN QUERY SELECT e.id FROM people_person p JOIN people_employment e ON e.person_id = p.id AND e.until IS NULL
-      WHERE strpos(p.name, words) > 0 AND in_tree(e.path) LIMIT most;
+    RETURN QUERY SELECT e.id FROM unnest(trees) AS t (tree)
+      JOIN people_employment e ON e.path COLLATE "C" >= tree AND e.path COLLATE "C" < tree || '~' AND e.until IS NULL
+      JOIN people_person p ON p.id = e.person_id
+      WHERE tree <> '' AND strpos(p.name, words) > 0 LIMIT most;
   ELSIF kind = 'entity' THEN
-    RETURN QUERY SELECT l.id FROM orgs_legalentity l
-      WHERE (strpos(l.name, words) > 0 OR l.uscc = upper(words)) AND in_tree(l.path) LIMIT most;
+    RETURN QUERY SELECT l.id FROM unnest(trees) AS t (tree)
+      JOIN orgs_legalentity l ON l.path COLLATE "C" >= tree AND l.path COLLATE "C" < tree || '~'
+      WHERE tree <> '' AND (strpos(l.name, words) > 0 OR l.uscc = upper(words)) LIMIT most;
   ELSE
     RAISE EXCEPTION 'unknown kind %', kind;
   END IF;

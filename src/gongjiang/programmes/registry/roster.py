@@ -21,7 +21,7 @@ from gongjiang.kernel.people.identity import born_on, credit_code, identity_numb
 from gongjiang.kernel.people.models import Employment, Identifier, IdentifierKind, PostClass, Sex
 from gongjiang.kernel.people.search import resolve
 
-from .permissions import IMPORT, WORKERS
+from .permissions import KEEPERS, WORKERS
 
 WORKING_AGE = 16  # Labour Law, article 15
 
@@ -260,7 +260,7 @@ ROSTER = ImportKind(
         "One row for each worker, in whatever columns you keep. Nobody is dismissed by being left out,"
         " and nothing is written before you have seen what would change."
     ),
-    access=IMPORT,
+    roles=KEEPERS,
     columns=COLUMNS,
     judge=judge,
     apply=apply,

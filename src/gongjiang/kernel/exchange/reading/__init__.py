@@ -45,10 +45,7 @@ def read(content: bytes, file_name: str, is_header: Callable[[str], bool]) -> Ta
     if not content:
         raise Unreadable(_("The file is empty. Please choose the file with the roster."))
     if len(content) > MOST_BYTES:
-        raise Unreadable(
-            _("The file has %(now)s MB; at most %(most)s MB are possible. Please divide it into several files.")
-            % {"now": -(-len(content) // 1024 // 1024), "most": MOST_BYTES // 1024 // 1024}
-        )
+        raise Unreadable(too_large(len(content)))
     if sort_of(content, file_name) is Sort.TEXT:
         from .text import grid
     else:
@@ -82,6 +79,13 @@ def _table(grid: Grid, is_header: Callable[[str], bool]) -> Table:
     if len(rows) > MOST_ROWS:
         raise Unreadable(too_many_rows(len(rows)))
     return Table(grid.sheet, at + 1, headers, rows)
+
+
+def too_large(now: int) -> str:
+    return _("The file has %(now)s MB; at most %(most)s MB are possible. Please divide it into several files.") % {
+        "now": -(-now // (1024 * 1024)),
+        "most": MOST_BYTES // (1024 * 1024),
+    }
 
 
 def too_many_rows(now: int) -> str:
@@ -144,4 +148,4 @@ def letters(column: int) -> str:
     return out
 
 
-__all__ = ["MOST_BYTES", "MOST_ROWS", "Grid", "Table", "Unreadable", "letters", "read", "too_many_rows"]
+__all__ = ["MOST_BYTES", "MOST_ROWS", "Grid", "Table", "Unreadable", "letters", "read", "too_large", "too_many_rows"]
