@@ -5,6 +5,7 @@ from django.urls import include, path
 from . import health
 from .accounts import views as accounts
 from .home import views as home
+from .worklist import together
 from .worklist import views as worklist
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("desk/", worklist.WorkList.as_view(), name="desk"),
     path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
+    path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
     path("healthz", health.healthz, name="healthz"),
 ]

@@ -23,6 +23,7 @@ from gongjiang.web.components import cases
 from gongjiang.web.views import SIGNED_IN, ActionView, Filters, ListView, Order, Tab, View
 
 from . import queries
+from .together import offers
 
 
 def programme_choices() -> list[tuple[str, Any]]:
@@ -105,7 +106,11 @@ class WorkList(ListView):
             turn.url = cases.url_of(turn.case)
             flow = flows().get(turn.flow)
             turn.flow_label = flow.label if flow else turn.flow
-        return {**context, "tab": self.tab}
+        return {
+            **context,
+            "tab": self.tab,
+            "offers": offers(rows) if self.tab in ("mine", "soon", "late") else [],
+        }
 
 
 class MyCases(ListView):

@@ -1,5 +1,6 @@
 """The shell's own pages: what they hold, whom they admit, what each response carries, what they cost."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from django.urls import reverse
 
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.lifecycle import door
+from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.programmes._example import actions
 from gongjiang.web.middleware import POLICY
+from gongjiang.web.worklist.together import outlook
 from tests.cast import Cast, Member
 
 WORDS = {"subject": "高温津贴", "details": "从几月开始发？"}
@@ -163,3 +166,18 @@ def test_address_that_leads_nowhere_says_what_to_do() -> None:
     page = Client().get("/nowhere/")
     assert page.status_code == 404
     assert "这个地址没有你能看的内容" in page.content.decode()
+
+
+def test_move_for_many_shows_each_first_and_then_moves_those_that_may(cast: Cast) -> None:
+    ask(cast, 2)
+    officer, actor = browser(cast["unit_officer"]), cast["unit_officer"].actor
+    keys = list(actions.Question.objects.order_by("pk").values_list("pk", flat=True))
+    flow = flows()["example.question"]
+    bulk = replace(flow.transition("answer"), bulk=True, needs=())
+    seen = outlook(flow, bulk, {keys[0]: 1, keys[1]: 9}, actor)
+    assert [(o.case.pk, len(o.reasons)) for o in seen] == [(keys[0], 0), (keys[1], 1)]
+    assert outlook(flow, bulk, {keys[0]: 1}, cast["sibling_officer"].actor) == []
+    assert (
+        officer.post(reverse("together", args=[flow.name, "answer"]), {"pick": f"{keys[0]}:1"}).status_code
+        == 404
+    )
