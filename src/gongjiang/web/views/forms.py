@@ -87,7 +87,7 @@ class FormView(View):
         receipt = None
         key = _uuid(self.request.POST.get("once"))
         if key is not None:
-            receipt, new = Receipt.objects.get_or_create(once=key)
+            receipt, new = Receipt.objects.get_or_create(once=key, defaults={"user_id": self.actor.user})
             if not new:
                 return self._leave(receipt.location, receipt.said)
         stated = self.request.POST.get("version", "")

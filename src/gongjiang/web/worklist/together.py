@@ -125,7 +125,7 @@ class Together(View):
         except ValueError:
             once = uuid.uuid4()
         with transaction.atomic():
-            receipt, new = Receipt.objects.get_or_create(once=once)
+            receipt, new = Receipt.objects.get_or_create(once=once, defaults={"user_id": self.actor.user})
             if new:
                 done = transition_many(
                     self.flow.name, list(picked), self.move.name, actor=self.actor, versions=picked
