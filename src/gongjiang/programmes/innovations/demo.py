@@ -63,6 +63,7 @@ def load(world: World) -> dict[str, int]:
     random = world.random("innovations")
     calls = _calls(world)
     made = [plan for unit in world.at_level("enterprise") for plan in _plans(world, unit, random)]
+    made.sort(key=lambda plan: plan["history"].steps[0].at)
     keys = replay("innovations.result", [plan["history"] for plan in made])
     Result.objects.bulk_create(
         [Result(case_id=key, **plan["content"]) for key, plan in zip(keys, made, strict=True)],
@@ -71,6 +72,7 @@ def load(world: World) -> dict[str, int]:
     entered = [
         e for key, plan in zip(keys, made, strict=True) if (e := _entry(world, key, plan, calls, random))
     ]
+    entered.sort(key=lambda e: e["history"].steps[0].at)
     entry_keys = replay("innovations.entry", [e["history"] for e in entered])
     Entry.objects.bulk_create(
         [
