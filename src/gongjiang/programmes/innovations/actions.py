@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.flow import Forbidden, Reason, Refused
+from gongjiang.kernel.lifecycle.flow import Batch, Forbidden, Reason, Refused
 from gongjiang.kernel.lifecycle.models import Edition, Participant
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.orgs.models import Unit
@@ -98,3 +99,17 @@ def recommend(result: Result, edition: Edition, *, actor: Actor, note: str = "")
             for p in Participant.objects.filter(case=case)
         )
         return Entry.objects.create(case=entry_case, result=result)
+
+
+def accept_today(batch: Batch) -> None:
+    """Effect: the result counts from the day of its acceptance."""
+    Result.objects.filter(case__in=[case.pk for case in batch.cases]).update(
+        accepted_on=timezone.localdate(batch.at)
+    )
+
+
+def decide_today(batch: Batch) -> None:
+    """Effect: the entry counts from the day of its decision."""
+    Entry.objects.filter(case__in=[case.pk for case in batch.cases]).update(
+        decided_on=timezone.localdate(batch.at)
+    )

@@ -222,7 +222,9 @@ def _entry(
     end = random.choices([e for e, _ in ENTRY_ENDS], [w for _, w in ENTRY_ENDS])[0]
     if call.state != EditionState.PUBLISHED and end in ("city", "county"):
         end = "granted"
-    left = max(1, (world.now - plan["last"]).days)
+    left = (world.now - plan["last"]).days
+    if left < 8:
+        return None
     climb = (
         [(unit, Role.UNIT_OFFICER)]
         + ([(county, Role.OFFICER)] if county.id != home.id else [])
@@ -233,11 +235,11 @@ def _entry(
     if end == "withdrawn":
         reach = 1
     for i, (at_unit, role) in enumerate(climb[:reach]):
-        when = plan["last"] + timedelta(days=left * (i + 1) / (len(climb) + 2))
+        when = _in_hours(plan["last"] + timedelta(days=left * (i + 1) // (len(climb) + 2) + 1), random)
         officer = world.officers[at_unit.id, role]
         last = i == len(climb) - 1
         name = "recommend" if i == 0 else ("grant" if end == "granted" else "refuse") if last else "endorse"
-        note = "本期名额已满。（演示文字）" if name == "refuse" else ""
+        note = "与往届成果相近。（演示文字）" if name == "refuse" else ""
         verdict = {"grant": Verdict.GRANTED, "refuse": Verdict.REFUSED}.get(name, Verdict.ENDORSED)
         steps.append(Step(name, when, officer.user, at_unit.id, role, note))
         endorsements.append(
@@ -250,7 +252,7 @@ def _entry(
         else:
             turns.append(TurnThen(when, None, unit=climb[i + 1][0].id, role=climb[i + 1][1]))
     if end == "withdrawn":
-        when = steps[-1].at + timedelta(days=left / 10)
+        when = steps[-1].at + timedelta(minutes=random.randint(20, 400))
         steps.append(Step("withdraw", when, plan["user"]))
         turns[-1].until = when
     return {
@@ -260,3 +262,8 @@ def _entry(
         ),
         "result": key, "decided_on": decided_on, "endorsements": endorsements,
     }  # fmt: skip
+
+
+def _in_hours(at: datetime, random: Random) -> datetime:
+    """The same day, at a minute of office hours."""
+    return at.astimezone(ZONE).replace(hour=random.randint(8, 17), minute=random.randint(0, 59), second=0)

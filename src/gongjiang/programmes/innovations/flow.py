@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
@@ -13,6 +12,7 @@ from gongjiang.kernel.lifecycle.turns import to_applicant, to_own_unit
 from gongjiang.kernel.review.endorsement import at_summit, climb, record
 from gongjiang.kernel.review.models import Verdict
 
+from .actions import accept_today, decide_today
 from .models import Entry, Result
 from .permissions import APPLICANT, DECIDER, ENDORSER, ENTERPRISE, RECOMMENDER, VIEW
 
@@ -31,20 +31,6 @@ def complete(batch: Batch) -> dict[int, list[Reason]]:
                     )
                 )
     return reasons
-
-
-def accept_today(batch: Batch) -> None:
-    """Effect: the result counts from the day of its acceptance."""
-    Result.objects.filter(case__in=[case.pk for case in batch.cases]).update(
-        accepted_on=timezone.localdate(batch.at)
-    )
-
-
-def decide_today(batch: Batch) -> None:
-    """Effect: the entry counts from the day of its decision."""
-    Entry.objects.filter(case__in=[case.pk for case in batch.cases]).update(
-        decided_on=timezone.localdate(batch.at)
-    )
 
 
 def result_titles(keys: Sequence[int]) -> dict[int, str]:
@@ -125,7 +111,7 @@ ENTRY = Flow(
             effects=(decide_today, record(Verdict.GRANTED)), primary=True, bulk=True,
         ),
         Transition(
-            "refuse", c("action", "Refuse"), (State.UNDER_REVIEW,), State.CLOSED, DECIDER, outcome=Outcome.REFUSED,
+            "refuse", c("action", "Decline"), (State.UNDER_REVIEW,), State.CLOSED, DECIDER, outcome=Outcome.REFUSED,
             needs=("note",), effects=(decide_today, record(Verdict.REFUSED)),
         ),
         Transition(
