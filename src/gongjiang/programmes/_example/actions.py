@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.flow import Forbidden
+from gongjiang.kernel.lifecycle.flow import Batch, Forbidden
 from gongjiang.kernel.orgs.models import Unit
 
 from .models import Question
@@ -33,3 +34,8 @@ def mend(question: Question, content: Mapping[str, Any], *, actor: Actor) -> Que
         door.transition(question.case, "mend", actor=actor, version=question.case.version)
         Question.objects.filter(pk=question.pk).update(**{name: content[name] for name in FIELDS})
     return question
+
+
+def answered_today(batch: Batch) -> None:
+    """Effect: the question is counted on the day of its answer."""
+    Question.objects.filter(case__in=batch.cases).update(answered_on=timezone.localdate(batch.at))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy as c
 
@@ -11,6 +10,7 @@ from gongjiang.kernel.lifecycle.flow import Batch, Flow, Reason, Transition
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.lifecycle.turns import to_applicant, to_own_unit
 
+from .actions import answered_today
 from .models import Question
 from .permissions import ANSWERER, ASKER, VIEW
 from .rules import is_impartial
@@ -21,11 +21,6 @@ def impartial(batch: Batch) -> dict[int, list[Reason]]:
     reason = Reason(_("You asked this yourself. Please let a colleague answer it."))
     own = [case.pk for case in batch.cases if not is_impartial(case.applicant_id, batch.actor.person)]
     return {key: [reason] for key in own}
-
-
-def answered_today(batch: Batch) -> None:
-    """Effect: the question is counted on the day of its answer."""
-    Question.objects.filter(case__in=batch.cases).update(answered_on=timezone.localdate(batch.at))
 
 
 def subjects(keys: Sequence[int]) -> dict[int, str]:
