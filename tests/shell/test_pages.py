@@ -181,3 +181,13 @@ def test_move_for_many_shows_each_first_and_then_moves_those_that_may(cast: Cast
         officer.post(reverse("together", args=[flow.name, "answer"]), {"pick": f"{keys[0]}:1"}).status_code
         == 404
     )
+
+
+def test_workers_pages_cost_the_same_for_one_application_and_for_ten(cast: Cast) -> None:
+    client, costs = browser(cast["applicant"]), []
+    for more in (1, 9):
+        ask(cast, more)
+        with CaptureQueriesContext(connection) as queries:
+            assert [client.get(reverse(name)).status_code for name in ("my", "my-cases")] == [200, 200]
+        costs.append(len(queries))
+    assert costs[0] == costs[1]

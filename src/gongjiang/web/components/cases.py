@@ -1,6 +1,5 @@
 """What a case shows everywhere: its state, whose turn it is, its course, its history, what one may do."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,17 +7,12 @@ from typing import Any
 from django.db.models import Prefetch
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Flow, Reason, Transition
 from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Turn
 from gongjiang.kernel.lifecycle.states import Outcome, Phase, State
-from gongjiang.kernel.review.endorsement import chain
-from gongjiang.kernel.review.models import Verdict
-
-from .wording import date_short
 
 #: Prefetch this on a list of cases, and whose turn it is costs one query for the page.
 LIVE_TURNS = Prefetch("turns", Turn.objects.filter(until=None).select_related("unit"), to_attr="live_turns")
@@ -40,16 +34,6 @@ class Chip:
 
     word: str
     tone: str = ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a course. `mark` is "done", "now" or ""; `yours` when the reader must act."""
-
-    label: str
-    detail: str = ""
-    mark: str = ""
-    yours: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,63 +167,3 @@ def event_word(event: CaseEvent, flow: Flow | None) -> str:
             if move.name == event.name:
                 return str(move.label)
     return event.name
-
-
-def course(case: Case, actor: Actor) -> list[Step]:
-    """The steps of a case: what was done and when, what is now, what is still to come.
-
-    What is to come is the rest of the flow's states in their declared order; a state of return is no step, and a
-    climb up the tree is a step for each union on the way.
-    """
-    flow = flow_of(case)
-    if flow is None:
-        return []
-    if case.edition_id is not None and State.UNDER_REVIEW in flow.states:
-        return _climb(case, actor)
-    events = list(reversed(history(case)))
-    seen: dict[str, dt.datetime] = {}
-    for event in events:
-        seen[event.target] = event.at
-    path = [s for s in flow.states if s not in (State.RETURNED, State.CLOSED)] + [State.CLOSED]
-    now = path.index(case.state) if case.state in path else _place_of_return(case, path, events)
-    turn = live_turn(case)
-    steps = []
-    for i, code in enumerate(path):
-        mark = "done" if i < now or case.phase == Phase.CLOSED else "now" if i == now else ""
-        if i < now and code not in seen and code != State.DRAFT:
-            continue
-        detail = date_short(seen[code]) if mark == "done" and code in seen else ""
-        if mark == "now" and turn is not None and turn.due_at:
-            detail = _("by %(moment)s") % {"moment": date_short(turn.due_at)}
-        label = pgettext("step", "Decision") if code == State.CLOSED and mark != "done" else state_word(code)
-        if mark == "now" and case.state == State.RETURNED:
-            label = state_word(State.RETURNED)
-        if code == State.CLOSED and mark == "done" and case.outcome:
-            label = str(Outcome(case.outcome).label)
-        steps.append(Step(label, detail, mark, mark == "now" and is_yours(turn, actor)))
-    return steps
-
-
-def _climb(case: Case, actor: Actor) -> list[Step]:
-    turn = live_turn(case)
-    said = {e.unit_id: e for e in case.endorsements.order_by("step")}  # type: ignore[attr-defined]
-    closed = case.phase == Phase.CLOSED
-    steps = []
-    for unit in chain(case):
-        now = turn is not None and turn.unit_id == unit.pk
-        word = said.get(unit.pk)
-        if now:
-            due = _("by %(moment)s") % {"moment": date_short(turn.due_at)} if turn and turn.due_at else ""
-            steps.append(Step(unit.name, due, "now", is_yours(turn, actor)))
-        elif word is not None:
-            verdict = f"{Verdict(word.verdict).label} {date_short(word.at)}"
-            steps.append(Step(unit.name, verdict, "done"))
-        else:
-            steps.append(Step(unit.name))
-    label = str(Outcome(case.outcome).label) if closed else pgettext("step", "Decision")
-    return [*steps, Step(label, date_short(case.closed_at) if closed else "", "done" if closed else "")]
-
-
-def _place_of_return(case: Case, path: list[str], events: list[CaseEvent]) -> int:
-    came_from = next((e.source for e in reversed(events) if e.target == case.state), "")
-    return path.index(came_from) if came_from in path else 0

@@ -20,7 +20,7 @@ from gongjiang.kernel.exchange.kinds import VIEW, ImportKind, kinds
 from gongjiang.kernel.exchange.models import BatchState, ImportBatch, ImportLine, LineStatus
 from gongjiang.kernel.exchange.tasks import QUIET
 from gongjiang.kernel.orgs.models import Unit
-from gongjiang.web.components.cases import Step
+from gongjiang.web.components.course import Step
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order, Tab, View, admits
 from gongjiang.web.views.access import SIGNED_IN
 from gongjiang.web.views.listing import ListPage

@@ -140,8 +140,8 @@ class MyHome(View):
         return super().context(
             greeting=greeting(timezone.now()),
             workplaces=workplaces(self.request),
-            waiting=described(list(waiting[:3])),
-            applications=described(recent),
+            waiting=described(list(waiting[:3]), self.actor),
+            applications=described(recent, self.actor),
             offers=filled("my.offers", self.request),
             record=filled("my.record", self.request)[:6],
             **more,

@@ -17,7 +17,9 @@ from gongjiang.kernel.access.actor import ANONYMOUS, Actor
 from gongjiang.web.components import cases, controls, wording
 from gongjiang.web.components.clock import Clock
 from gongjiang.web.components.clock import clock as make_clock
+from gongjiang.web.components.course import course
 from gongjiang.web.components.icons import icon as draw_icon
+from gongjiang.web.context import named
 
 register = template.Library()
 
@@ -35,6 +37,7 @@ for _name in (
     "dash",
 ):
     register.filter(_name, getattr(wording, _name))
+register.filter(named)
 
 
 @register.filter
@@ -75,7 +78,7 @@ def turn(context: Context, case: Any) -> SafeString:
 
 
 def _course(context: Context, of: Any) -> dict[str, Any]:
-    steps = list(of) if isinstance(of, Sequence) else cases.course(of, _actor(context))
+    steps = list(of) if isinstance(of, Sequence) else course(of, _actor(context))
     now = next((i for i, s in enumerate(steps, 1) if s.mark == "now"), None)
     return {
         "steps": steps,
@@ -93,9 +96,10 @@ def steps(context: Context, of: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/relay.html", takes_context=True)
-def relay(context: Context, of: Any, note: Any = "") -> dict[str, Any]:
-    """The course in a list."""
-    return {**_course(context, of), "note": note}
+def relay(context: Context, of: Any, note: Any = "", closed: Any = None) -> dict[str, Any]:
+    """The course in a list; there hand over the steps that `courses` read for all rows at once."""
+    drawn = _course(context, of)
+    return {**drawn, "note": note, "closed": closed or drawn["closed"]}
 
 
 @register.inclusion_tag("components/clock.html")

@@ -14,16 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongjiang.kernel import catalogue
+from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.rules import holds
 from gongjiang.kernel.lifecycle.door import possible, transition
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Forbidden, Stale
 from gongjiang.kernel.lifecycle.models import Case, Turn
+from gongjiang.kernel.lifecycle.queries import visible
 from gongjiang.web.components import cases
+from gongjiang.web.components.course import courses
 from gongjiang.web.views import SIGNED_IN, ActionView, Filters, ListView, Order, Tab, View
 
 from . import queries
 from .together import offers
+
+MOST_FOUND = 20
 
 
 def programme_choices() -> list[tuple[str, Any]]:
@@ -45,8 +50,7 @@ class WorkFilters(Filters):
         return rows.filter(flow__in=[f.name for f in flows().values() if f.programme == value])
 
     def filter_number(self, rows: QuerySet[Turn], value: str) -> QuerySet[Turn]:
-        start = value.strip().upper()
-        return rows.filter(case__number__gte=start, case__number__lt=start + "~")
+        return rows.filter(queries.numbered(value, "case__"))
 
 
 class WorkList(ListView):
@@ -130,13 +134,16 @@ class MyCases(ListView):
 
     def context(self, **more: Any) -> dict[str, Any]:
         context = super().context(**more)
-        return {**context, "applications": described(context["page"].rows)}
+        return {**context, "applications": described(context["page"].rows, self.actor)}
 
 
-def described(found: Sequence[Case]) -> list[dict[str, Any]]:
-    """Each case with its title and its page in the worker's face."""
-    names = cases.titles(found)
-    return [{"case": case, "title": names[case.pk], "url": cases.url_of(case, "my")} for case in found]
+def described(found: Sequence[Case], actor: Actor) -> list[dict[str, Any]]:
+    """Each case with its title, its steps and its page in the worker's face: constant queries."""
+    names, steps = cases.titles(found), courses(found, actor)
+    return [
+        {"case": case, "title": names[case.pk], "steps": steps[case.pk], "url": cases.url_of(case, "my")}
+        for case in found
+    ]
 
 
 class FindCase(View):
@@ -147,21 +154,14 @@ class FindCase(View):
     template_name = "worklist/find.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = request.GET.get("q", "").strip()
-        number = asked.upper()
-        found = []
-        if number:
-            visible = Case.objects.filter(number__gte=number, number__lt=number + "~").order_by("number")
-            found = [case for case in visible.select_related("unit")[:21] if self._may_see(case)]
+        asked = request.GET.get("q", "").strip()[:40]
+        rows = visible(self.actor).filter(queries.numbered(asked)).select_related("unit").order_by("number")
+        found = list(rows[:MOST_FOUND]) if asked else []
         if len(found) == 1 and cases.url_of(found[0]):
             return redirect(cases.url_of(found[0]))
         names = cases.titles(found)
-        rows = [{"case": c, "title": names[c.pk], "url": cases.url_of(c)} for c in found]
-        return self.show(searched=asked, found=rows)
-
-    def _may_see(self, case: Case) -> bool:
-        flow = cases.flow_of(case)
-        return flow is not None and flow.view.filter(Case.objects.filter(pk=case.pk), self.actor).exists()
+        shown = [{"case": c, "title": names[c.pk], "url": cases.url_of(c)} for c in found]
+        return self.show(searched=asked, found=shown)
 
 
 class NoteForm(forms.Form):
