@@ -5,7 +5,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from . import kept
 
@@ -42,12 +42,21 @@ def broken(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _keeps_typed(request: HttpRequest) -> bool:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return bool(getattr(getattr(view, "view_class", None), "keeps_typed", False))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token no longer fits: what was typed waits in the session and the form is shown again filled."""
     path = request.get_full_path()
     if path.startswith(reverse("sign-in")):
         return _page(request, "expired", 403, again=path)
     saved = False
-    if getattr(request, "session", None) is not None and request.session.session_key:
+    signed_in = getattr(request, "session", None) is not None and bool(request.session.session_key)
+    if signed_in and _keeps_typed(request):
         saved = kept.put_away(request, kept.from_lost(request, path))
     return _page(request, "expired", 403, again=path, saved=saved)

@@ -72,10 +72,11 @@ def _page(
     return response
 
 
-def ask_to_sign_in(request: HttpRequest, *, has_page: bool = True) -> HttpResponse:
+def ask_to_sign_in(request: HttpRequest, *, has_page: bool = True, keep: bool = True) -> HttpResponse:
     """What the anonymous get instead of a page that is not public; a form that was being sent is not lost.
 
     has_page   whether the address can be opened again after sign-in; else the page it was sent from is
+    keep       whether what was typed may travel in the page
     """
     here = request.get_full_path()
     if request.method in ("GET", "HEAD"):
@@ -84,7 +85,7 @@ def ask_to_sign_in(request: HttpRequest, *, has_page: bool = True) -> HttpRespon
             return HttpResponse(headers={"HX-Redirect": _sign_in_url(here)})
         return redirect(_sign_in_url(here))
     path = here if has_page else _referring_path(request)
-    lost = kept.from_lost(request, path)
+    lost = kept.from_lost(request, path) if keep else None
     return _page(request, SignInForm(), next_url=path, lost=lost, status=403)
 
 

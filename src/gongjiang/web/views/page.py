@@ -19,6 +19,7 @@ class View(views.View):
 
     access: Access
     face: str = "desk"
+    keeps_typed = True  # False for what must not wait in hidden inputs and sessions: confidential forms
     heading: Any = ""
     template_name: str = ""
 
@@ -31,7 +32,7 @@ class View(views.View):
             if self.actor.is_anonymous:
                 from gongjiang.web.accounts.views import ask_to_sign_in
 
-                return ask_to_sign_in(request, has_page=hasattr(self, "get"))
+                return ask_to_sign_in(request, has_page=hasattr(self, "get"), keep=self.keeps_typed)
             raise Http404
         response = self.answered() or self._fresh(request, *args, **kwargs)
         if self.access is not PUBLIC:
