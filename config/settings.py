@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from config.programmes import INSTALLED
+from gongjiang.kernel.programme import MenuItem
 
 ROOT = Path(__file__).resolve().parent.parent
 PROCESS = os.environ.get("GONGJIANG_PROCESS", "owner")
@@ -125,6 +126,9 @@ TEMPLATES = [
         },
     }
 ]
+
+SLOTS = ("gongjiang.insight.slots.FIGURES",)  # what is no programme's own, put on composed pages
+MENU = (MenuItem("cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")),)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["gongjiang.kernel.accounts.backends.PasswordBackend"]

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from gongjiang.kernel.catalogue import declared
+from gongjiang.kernel.catalogue import declared, programmes
 
 from .facts import Fact
 from .facts.standard import STANDARD
@@ -19,6 +19,13 @@ def facts() -> dict[str, Fact]:
 def indicators() -> dict[str, Indicator]:
     """Every declared indicator, in the order of the programmes."""
     return {indicator.code: indicator for indicator in declared("indicators", "INDICATORS")}
+
+
+@cache
+def shown() -> dict[str, Indicator]:
+    """The indicators that pages and lists show: all but an example's."""
+    hidden = {programme.name.lstrip("_") for programme in programmes() if programme.example}
+    return {code: i for code, i in indicators().items() if i.programme not in hidden}
 
 
 @cache

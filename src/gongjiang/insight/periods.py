@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from .models import PeriodKind
@@ -65,15 +64,13 @@ class Period:
 
     @property
     def label(self) -> str:
-        """As a person reads it: 2026年, 2026年第三季度, 2026年11月."""
+        """As a person reads it: 2026年, 2026年第3季度, 2026年11月."""
         if self.kind == PeriodKind.YEAR:
-            return _("%(year)s") % {"year": self.start.year}
+            return pgettext("period", "%(year)s") % {"year": self.start.year}
         if self.kind == PeriodKind.QUARTER:
-            return _("quarter %(quarter)s of %(year)s") % {
-                "year": self.start.year,
-                "quarter": pgettext("quarter", str((self.start.month + 2) // 3)),
-            }
-        return _("%(year)s-%(month)s") % {"year": self.start.year, "month": self.start.month}
+            words = pgettext("period", "quarter %(quarter)s of %(year)s")
+            return words % {"year": self.start.year, "quarter": (self.start.month + 2) // 3}
+        return pgettext("period", "%(month)s/%(year)s") % {"year": self.start.year, "month": self.start.month}
 
 
 def _months_after(day: dt.date, months: int) -> dt.date:

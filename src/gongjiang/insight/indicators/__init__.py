@@ -70,7 +70,8 @@ class Indicator:
     period  "within": things that happened on `day` · "cumulative_since": all up to the period's end ·
             "as_of": things that stand from `since` until before `until` (or null), at the period's end or today
     rows    Ibis: the fact's table -> a table with `item`, `unit` and the days that `period` asks for
-    public  shown on the public pages
+    public    shown on the public pages
+    headline  a card of its own on the cockpit; others stand in a line below
     """
 
     code: str
@@ -85,6 +86,7 @@ class Indicator:
     citation: Any
     opens: Opening
     public: bool = False
+    headline: bool = True
 
     @property
     def adds_up(self) -> bool:

@@ -92,6 +92,7 @@ PARTICIPATIONS = Indicator(
     rule=_("One person in three results counts three times."),
     citation=REGISTER,
     opens=PARTICIPANTS_LIST,
+    headline=False,
 )
 
 PARTICIPANTS = Indicator(

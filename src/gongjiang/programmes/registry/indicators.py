@@ -4,24 +4,24 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.insight.indicators import Indicator, Opening
 from gongjiang.kernel.access.actor import Actor
-from gongjiang.kernel.access.roles import Role
-from gongjiang.kernel.access.rules import Rule, within
+from gongjiang.kernel.access.rules import Rule
 from gongjiang.kernel.orgs.models import EntityState
 from gongjiang.kernel.people.models import Employment
 
-ENTITIES = within("path", Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER, Role.AUDITOR, Role.DATA_STEWARD)
-ROSTER = within("path", Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD)
+from . import permissions
+from .permissions import KEEPERS, WORKERS
 
 
 def _employed(actor: Actor, prefix: str) -> Q:
-    """Persons on a roster that the actor keeps: leaders see how many, not who."""
-    rosters = ROSTER.filter(Employment.objects.filter(person=OuterRef(f"{prefix}pk"), until=None), actor)
-    return (
-        Q(Exists(rosters)) if actor.held(Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD) else Q(pk__in=[])
-    )
+    """Persons on a roster that the actor keeps: a leader opens the figure to how many, not to whom."""
+    if not actor.held(*KEEPERS):
+        return Q(pk__in=[])
+    jobs = Employment.objects.filter(person=OuterRef(f"{prefix}pk"), until=None)
+    return Q(Exists(WORKERS.filter(jobs, actor)))
 
 
 def _counted(entity: Any) -> Any:
@@ -43,21 +43,22 @@ ENTERPRISES = Indicator(
     citation=_("The register of legal entities, by unified social credit code (GB 32100-2015)"),
     opens=Opening(
         model="orgs.LegalEntity",
-        rule=ENTITIES,
+        rule=permissions.ENTERPRISES,
         number="uscc",
         columns=(
             (_("Unified social credit code"), "uscc"),
-            (_("Name"), "name"),
+            (c("entity", "Name"), "name"),
             (_("Ownership"), "get_ownership_display"),
             (_("Size"), "get_size_class_display"),
             (_("Union"), "unit.name"),
         ),
+        url="registry:enterprise",
         related=("unit",),
     ),
     public=True,
 )
 
-WORKERS = Indicator(
+ON_ROSTERS = Indicator(
     code="registry.workers",
     name=_("Workers on the register"),
     uom="person",
@@ -76,8 +77,9 @@ WORKERS = Indicator(
         tier="T1",
         number="pk",
         columns=((_("Name"), "name"), (_("Sex"), "get_sex_display")),
+        url="registry:worker",
     ),
     public=True,
 )
 
-INDICATORS = (ENTERPRISES, WORKERS)
+INDICATORS = (ENTERPRISES, ON_ROSTERS)

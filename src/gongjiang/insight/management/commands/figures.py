@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise _wrong(_("There is no unit with the code “%(code)s”.") % {"code": options["unit"]})
         period = self._period(options["period"])
         if what and what[1] not in catalogue.indicators():
-            known = ", ".join(catalogue.indicators())
+            known = ", ".join(catalogue.shown())
             raise _wrong(
                 _("There is no figure with the code “%(code)s”. There are: %(known)s")
                 % {"code": what[1], "known": known}
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         return period
 
     def _list(self, unit: Unit, period: Period, options: dict[str, Any]) -> None:
-        codes = list(catalogue.indicators())
+        codes = list(catalogue.shown())
         found = []
         for code in codes:
             with reading.opened(code, unit, period, options["view"]) as opened:
@@ -105,8 +105,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(numbers, ensure_ascii=False))
             return
-        for number in numbers:
-            self.stdout.write(str(number))
+        self.stdout.write("\n".join(map(str, numbers)))
 
 
 def _wrong(sentence: str) -> CommandError:

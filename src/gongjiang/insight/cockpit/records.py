@@ -1,0 +1,84 @@
+"""The records behind a figure, a page at a time, as far as the actor may see them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongjiang.insight.cells.reading import Opened
+from gongjiang.insight.indicators import Indicator
+from gongjiang.web.components import wording
+from gongjiang.web.views.access import is_nothing
+
+SIZE = 25
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record in the list."""
+
+    url: str
+    cells: list[str]
+
+
+class Records:
+    """One page of what a figure counts. Read while the figure is open; drawn afterwards."""
+
+    def __init__(self, indicator: Indicator, opened: Opened, request: HttpRequest) -> None:
+        opens, actor = indicator.opens, request.actor  # type: ignore[attr-defined]
+        self.figure, self.count, self.proves = opened.figure, opened.count, opened.proves
+        self._request = request
+        after, before = _key(request, "after"), _key(request, "before")
+        self.all_hidden = bool(self.count) and is_nothing(opens.rule.q(actor, opens.prefix))
+        keys = [] if self.all_hidden else opened.page(SIZE, after=after, before=before)
+        self.first = opened.rank(keys[0]) + 1 if keys else 0
+        self.last = self.first + len(keys) - 1 if keys else 0
+        found = {row.pk: row for row in opens.seen_by(actor).filter(pk__in=keys)} if keys else {}
+        self.columns = [label for label, _path in opens.columns]
+        self.lines = [_line(indicator, found[key]) for key in keys if key in found]
+        self.hidden = len(keys) - len(self.lines)
+        self.previous_url = self._url(before=keys[0]) if keys and self.first > 1 else ""
+        self.next_url = self._url(after=keys[-1]) if keys and self.last < self.count else ""
+        self.why = self._why(opens.tier)
+
+    def _why(self, tier: str) -> str:
+        if self.all_hidden and tier != "T0":
+            return _(
+                "The records are about persons. Your duty lets you see how many there are, not who they are."
+            )
+        if self.all_hidden:
+            return _("Your duty lets you see how many records there are, not the records themselves.")
+        return _("They have changed since the count and no longer lie within your reach.")
+
+    def _url(self, **place: int) -> str:
+        query = self._request.GET.copy()
+        for name in ("after", "before"):
+            query.pop(name, None)
+        for name, key in place.items():
+            query[name] = str(key)
+        return f"{self._request.path}?{query.urlencode()}"
+
+
+def _key(request: HttpRequest, name: str) -> int | None:
+    """The key in the address; anything that is none counts as absent."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _line(indicator: Indicator, row: Any) -> Line:
+    url = reverse(indicator.opens.url, args=[row.pk]) if indicator.opens.url else ""
+    return Line(url, [_read(row, path) for _label, path in indicator.opens.columns])
+
+
+def _read(row: Any, path: str) -> str:
+    value = row
+    for part in path.split("."):
+        value = getattr(value, part) if value is not None else None
+    if callable(value):
+        value = value()
+    if isinstance(value, dt.date):
+        return wording.day(value)
+    return str(wording.dash(value))
