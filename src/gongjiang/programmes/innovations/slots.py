@@ -4,17 +4,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.programme import Slot
+from gongjiang.web.components.wording import moment
 
 from . import queries
 
 
 def _until(call: Any) -> str:
-    last = max(timezone.localtime(w.until) for w in call.windows.all())
-    return _("until %(day)s") % {"day": last.strftime("%Y-%m-%d %H:%M")}
+    last = max(w.until for w in call.windows.all())
+    return _("until %(day)s") % {"day": moment(last)}
 
 
 def offers(request: HttpRequest) -> list[dict[str, Any]]:
