@@ -102,7 +102,7 @@ def _bench(root: Path, rest: list[str]) -> int:
     names = sorted(path.stem for path in (root / "benchmarks").glob("[a-z]*.py"))
     if not rest or rest[0] not in names:
         raise Problem("bench.unknown", status=2, name=rest[0] if rest else "", names=", ".join(names) or "-")
-    with _server(place) as (data, url):
+    with _server(place, may_create_databases=True) as (data, url):
         env = database.environment(data, url)
         return _foreground([sys.executable, f"benchmarks/{rest[0]}.py", *rest[1:]], env, root)
 
@@ -162,8 +162,8 @@ def _take_data(rest: list[str], default: Path) -> tuple[list[str], Path]:
 
 
 @contextlib.contextmanager
-def _server(place: Path) -> Iterator[tuple[DataDirectory, str]]:
-    """The database of a data directory: DATABASE_URL's, a running demo's, or one started for now."""
+def _server(place: Path, **options: object) -> Iterator[tuple[DataDirectory, str]]:
+    """The database of a data directory: DATABASE_URL's, a running demo's, or one started for now with `options`."""
     data = DataDirectory(place)
     url = database.external_url()
     if data.is_in_use():
@@ -175,7 +175,7 @@ def _server(place: Path) -> Iterator[tuple[DataDirectory, str]]:
             database.check_external(url)
             yield data, url
             return
-        server = database.embedded(data)
+        server = database.embedded(data, **options)
         _run_as_owner(server)
         try:
             yield data, server.url
