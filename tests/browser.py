@@ -1,0 +1,52 @@
+"""A real browser for tests: the system's Chromium, watched for whatever the content policy refuses."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1366, "height": 900}
+
+
+def path() -> str:
+    """Where the browser is; empty where there is none."""
+    return os.environ.get("GONGJIANG_CHROMIUM") or next((p for n in NAMES if (p := shutil.which(n))), "")
+
+
+def why_not() -> str:
+    """Why no test with a browser can run here, as one sentence; empty where one can."""
+    if path():
+        return ""
+    missing = "There is no Chromium here; install it (apt-get install chromium) to run the tests with a real browser."
+    return os.environ.get("GONGJIANG_NO_BROWSER") or missing
+
+
+@contextmanager
+def started() -> Iterator[Any]:
+    """A running browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def window(browser: Any, *, size: dict[str, int] = DESK, **options: Any) -> Iterator[Any]:
+    """A page with a login of its own. Fails at the end on any error of the console, a refused policy included."""
+    context = browser.new_context(viewport=size, locale="zh-CN", **options)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.faults = faults
+    try:
+        yield page
+        assert faults == [], faults
+    finally:
+        context.close()
