@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -185,7 +186,10 @@ def compile_catalogue() -> int:
 
 
 def compile_when_stale() -> None:
-    """Compile when there is no compiled file, or a source is newer. Costs a few stat calls otherwise."""
+    """Compile when there is no compiled file, or a source is newer. Costs a few stat calls otherwise.
+
+    Applications have asked for words before this runs, so what was read from the old file is forgotten.
+    """
     newest = max((p.stat().st_mtime for p in [PO, PARTS, *parts()] if p.exists()), default=0.0)
     if not newest or (MO.exists() and MO.stat().st_mtime >= newest):
         return
@@ -194,6 +198,8 @@ def compile_when_stale() -> None:
     except OSError as unwritable:
         if not MO.exists():
             raise RuntimeError(f"The Chinese catalogue cannot be written to {MO.parent}.") from unwritable
+        return
+    translation_file_changed(None, MO)
 
 
 def check() -> Findings:
