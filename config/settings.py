@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,7 @@ def _database(process: str) -> dict[str, object]:
         "HOST": url.hostname or "127.0.0.1",
         "PORT": str(url.port or 5432),
         "OPTIONS": {
+            **dict(parse_qsl(url.query)),
             "application_name": f"gongjiang {process}",
             "pool": {"min_size": 1, "max_size": 12, "timeout": 10} if process == "web" else False,
         },
@@ -64,7 +65,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 def database_url(process: str) -> str:
     """The libpq URL of one process's role, for readers outside Django (ADBC, the queue)."""
     d = _database(process)
-    return f"postgresql://{quote(str(d['USER']))}:{quote(str(d['PASSWORD']))}@{d['HOST']}:{d['PORT']}/{quote(str(DATABASES['default']['NAME']))}"
+    login = f"{quote(str(d['USER']), safe='')}:{quote(str(d['PASSWORD']), safe='')}"
+    query = urlsplit(os.environ.get("DATABASE_URL", "")).query
+    return f"postgresql://{login}@{d['HOST']}:{d['PORT']}/{quote(str(DATABASES['default']['NAME']))}" + (
+        f"?{query}" if query else ""
+    )
 
 
 PROGRAMMES = INSTALLED
@@ -128,7 +133,11 @@ TEMPLATES = [
 ]
 
 SLOTS = ("gongjiang.insight.slots.FIGURES",)  # what is no programme's own, put on composed pages
-MENU = (MenuItem("cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")),)
+MENU = (
+    MenuItem(
+        "cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")
+    ),
+)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["gongjiang.kernel.accounts.backends.PasswordBackend"]
