@@ -42,7 +42,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        if abs(cell) >= EXACT:
+        if not abs(cell) < EXACT:
             raise BadCell(
                 _(
                     "the cell is formatted as a number, so the spreadsheet has dropped its last digits;"
@@ -66,7 +66,7 @@ def day(cell: Cell) -> dt.date:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
-    if isinstance(cell, float | int) and not isinstance(cell, bool) and int(cell) in SERIALS:
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and SERIALS.start <= cell < SERIALS.stop:
         return _EPOCH + dt.timedelta(days=int(cell))
     written = unicodedata.normalize("NFKC", text(cell))
     if len(written) == 8 and written.isdigit():

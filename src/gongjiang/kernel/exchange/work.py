@@ -15,7 +15,7 @@ from gongjiang.kernel.access.actor import Actor, load, scope
 
 from . import store
 from .actions import table_of
-from .cells import is_empty
+from .cells import BadCell, is_empty
 from .kinds import ImportKind, Row, Verdict
 from .kinds import kind as kind_named
 from .mapping import Mapping
@@ -116,8 +116,10 @@ def parsed(table: Table, mapping: Mapping, kind: ImportKind, batch: ImportBatch)
                 continue
             try:
                 row.values[column.name] = column.parse(cell)
+            except BadCell as wrong:
+                row.problems.append(_("“%(header)s”: %(said)s") % {"header": header, "said": wrong})
             except ValueError as wrong:
-                row.problems.append(f"{header}：{wrong}" if translation.get_language() == "zh-hans" else f"{header}: {wrong}")
+                row.problems.append(str(wrong))
         for name in kind.unique:
             if name not in row.values:
                 continue

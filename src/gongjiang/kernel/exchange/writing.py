@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 
 from . import store
@@ -69,7 +69,7 @@ def template(kind: ImportKind) -> bytes:
     columns = kind.columns
     most = max((len(c.examples) for c in columns), default=0)
     rows = [[str(c.examples[n]) if n < len(c.examples) else "" for c in columns] for n in range(most)]
-    hints = [str(c.hint) or (_("required") if c.required else "") for c in columns]
+    hints = [str(c.hint) or (pgettext("import", "required") if c.required else "") for c in columns]
     return workbook(str(kind.label), [str(c.label) for c in columns], rows, hints)
 
 
@@ -80,7 +80,7 @@ def errors(batch: ImportBatch, kind: ImportKind) -> bytes:
     """
     table = table_of(kind, store.fetch(batch.file), batch.file_name)
     reasons = dict(batch.lines.filter(status=LineStatus.ERROR).values_list("row", "note"))
-    reason = _("Reason")
+    reason = pgettext("import", "Reason")
     headers = [h or "" for h in table.headers]
     again = headers.index(reason) if reason in headers else None
     if again is None:
@@ -96,4 +96,4 @@ def errors(batch: ImportBatch, kind: ImportKind) -> bytes:
                     line[again] = reasons[number]
                 yield line
 
-    return workbook(_("Rows to be mended"), headers, lines())
+    return workbook(pgettext("import", "Rows to be mended"), headers, lines())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from .crypto import keyed_hash
@@ -25,14 +25,14 @@ def matching(kind: str, words: str) -> Q:
     return Q(pk__in=RawSQL("SELECT candidates(%s, %s, %s)", [kind, words, MOST]))  # noqa: S611
 
 
-def identified_by(words: str) -> Q | None:
-    """Persons with exactly this identity number or phone; None where the words are neither."""
+def identified_by(words: str) -> QuerySet[Identifier, dict[str, int]] | None:
+    """Keys of the persons with exactly this identity number or phone; None where the words are neither."""
     for kind, parse in ((IdentifierKind.IDENTITY, identity_number), (IdentifierKind.PHONE, phone_number)):
         try:
             digest = keyed_hash(kind, parse(words))
         except BadIdentifier:
             continue
-        return Q(pk__in=Identifier.objects.filter(kind=kind, digest=digest).values("person"))
+        return Identifier.objects.filter(kind=kind, digest=digest).values("person")
     return None
 
 

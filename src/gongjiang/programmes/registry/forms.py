@@ -26,7 +26,7 @@ def _choices(kind: Any, everything: Any) -> list[tuple[str, Any]]:
 class PlacedFilters(Filters):
     """Filters with a place: the actor's unit, and one step further down at a time."""
 
-    place = forms.TypedChoiceField(label=_("Area"), required=False, coerce=int, empty_value=None)
+    place = forms.TypedChoiceField(label=c("filter", "Area"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,9 +53,9 @@ def _long_enough(words: str) -> str:
 class EnterpriseFilters(PlacedFilters):
     """Area, industry, size, ownership, and a part of the name or the whole credit code."""
 
-    section = forms.ChoiceField(label=_("Industry"), required=False)
-    size_class = forms.ChoiceField(label=_("Size"), required=False, choices=_choices(SizeClass, _("all sizes")))
-    ownership = forms.ChoiceField(label=_("Ownership"), required=False, choices=_choices(Ownership, _("all kinds")))
+    section = forms.ChoiceField(label=c("enterprise", "Industry"), required=False)
+    size_class = forms.ChoiceField(label=c("enterprise", "Size"), required=False, choices=_choices(SizeClass, _("all sizes")))
+    ownership = forms.ChoiceField(label=c("enterprise", "Ownership"), required=False, choices=_choices(Ownership, _("all kinds")))
     q = forms.CharField(label=_("Name or credit code"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,7 +76,7 @@ class WorkerFilters(PlacedFilters):
     """Area, post class, sex, and a part of the name or a whole identity or phone number."""
 
     post_class = forms.ChoiceField(label=c("roster", "Post class"), required=False, choices=_choices(PostClass, _("all classes")))
-    sex = forms.ChoiceField(label=c("roster", "Sex"), required=False, choices=_choices(Sex, _("all")))
+    sex = forms.ChoiceField(label=c("roster", "Sex"), required=False, choices=_choices(Sex, c("sex", "all")))
     entity = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)
     q = forms.CharField(
         label=_("Name, or whole identity or phone number"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})

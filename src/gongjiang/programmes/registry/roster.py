@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.actor import Actor
@@ -97,7 +97,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class _Known:
-    """What a set of rows refers to, read at once: five queries whatever the number of rows."""
+    """What a set of rows refers to, read at once: six queries whatever the number of rows."""
 
     entities: dict[str, LegalEntity]
     own: LegalEntity | None
@@ -122,15 +122,13 @@ def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
     wanted = {e.pk for e in entities.values()} | ({own.pk} if own else set())
     open_here: dict[tuple[int, int], Employment] = {}
     elsewhere: dict[int, list[str]] = {}
-    left: dict[tuple[int, int], date] = {}
-    for job in Employment.objects.filter(person__in=keys).select_related("person", "entity"):
-        place = (job.person_id, job.entity_id)
-        if job.until is not None:
-            left[place] = max(job.until, left.get(place, job.until))
-            continue
+    jobs = Employment.objects.filter(person__in=keys)
+    for job in jobs.filter(until=None).select_related("person", "entity"):
         if job.entity_id in wanted:
-            open_here[place] = job
+            open_here[job.person_id, job.entity_id] = job
         elsewhere.setdefault(job.person_id, []).append(job.entity.name)
+    ended = jobs.filter(entity__in=wanted).exclude(until=None).order_by("until").values_list("person", "entity", "until")
+    left = {(person, entity): until for person, entity, until in ended}
     phones = {
         person: bytes(digest)
         for person, digest in Identifier.objects.filter(
@@ -216,9 +214,9 @@ def _amended(job: Employment, post: actions.Post, phone: str, identity: str, kno
     post = actions.Post(post.since, post.post or job.post, post.post_class)
     changes = []
     for label, old, new in (
-        (_("post"), job.post or "—", post.post or "—"),
-        (_("post class"), PostClass(job.post_class).label, PostClass(post.post_class).label),
-        (_("since"), job.since.isoformat(), post.since.isoformat()),
+        (pgettext("change", "post"), job.post or "—", post.post or "—"),
+        (pgettext("change", "post class"), PostClass(job.post_class).label, PostClass(post.post_class).label),
+        (pgettext("change", "since"), job.since.isoformat(), post.since.isoformat()),
     ):
         if old != new:
             changes.append(_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": old, "new": new})

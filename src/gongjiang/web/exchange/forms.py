@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongjiang.kernel.exchange.kinds import ImportKind
 from gongjiang.kernel.exchange.models import ImportBatch
@@ -19,7 +19,7 @@ class UploadForm(forms.Form):
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("For which unit"), empty_label=None)
     file = forms.FileField(
-        label=gettext_lazy("File"),
+        label=pgettext_lazy("import", "File"),
         help_text=gettext_lazy(".xlsx, .xls or .csv, at most 20 MB and 200,000 rows"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),

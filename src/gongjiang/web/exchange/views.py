@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -129,7 +130,7 @@ class Batches(ListView):
     """Every import that the actor may see."""
 
     access = VIEW
-    heading = gettext_lazy("Imports")
+    heading = c("import", "Imports")
     template_name = "exchange/batches.html"
     orders = (Order("new", gettext_lazy("newest first"), "-pk"),)
 
@@ -192,7 +193,13 @@ class BatchPage(OfBatch, DetailView):
 
 
 def _course(batch: ImportBatch) -> list[Step]:
-    labels = [_("Upload"), _("Columns"), _("Check"), _("Confirm"), _("Take in")]
+    labels = [
+        pgettext("import", "Upload"),
+        pgettext("import", "Columns"),
+        pgettext("import", "Check"),
+        pgettext("import", "Confirm"),
+        pgettext("import", "Take in"),
+    ]
     at = {
         BatchState.UPLOADED: 1,
         BatchState.MAPPED: 2,
@@ -281,9 +288,12 @@ def _listed(names: Iterable[Any]) -> str:
 class Command(OfBatch, ActionView):
     """One button about a batch; only its sender has it."""
 
-    http_method_names = ["post", "options"]
     template_name = "exchange/refused.html"
     form_class = forms.Form
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """There is nothing to see here: back to the batch."""
+        return redirect("exchange:batch", pk=self.row.pk)
 
     def prepare(self) -> None:
         super().prepare()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from gongjiang.kernel.exchange.cells import Cell, is_empty, text
+from gongjiang.kernel.exchange.cells import Cell, is_empty
 
 from .sort import Sort, Unreadable, sort_of
 
@@ -96,7 +96,9 @@ def too_many_rows(now: int) -> str:
 
 
 def _header(cell: Cell) -> str:
-    return " ".join(str(cell).split()) if isinstance(cell, str) else ("" if cell is None else text(cell))
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else " ".join(str(cell).split())
 
 
 def _trimmed(headers: list[str]) -> tuple[str, ...]:

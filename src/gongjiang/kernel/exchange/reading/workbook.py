@@ -45,7 +45,7 @@ def grid(content: bytes) -> Grid:
             ]
             for name in names:
                 sheet = book.get_sheet_by_name(name)
-                if sheet.start is not None and sheet.total_height:
+                if sheet.end is not None:
                     return _cells(sheet, errors.get(name, {}))
     except PasswordError as wrong:
         raise Unreadable(locked()) from wrong
@@ -68,8 +68,8 @@ def grid(content: bytes) -> Grid:
 
 
 def _cells(sheet: CalamineSheet, errors: dict[tuple[int, int], str]) -> Grid:
-    if sheet.total_height > MOST_ROWS + 100:
-        raise Unreadable(too_many_rows(sheet.total_height))
+    if sheet.end[0] > MOST_ROWS + 100:
+        raise Unreadable(too_many_rows(sheet.end[0]))
     rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
     for (row, column), said in errors.items():
         if row < len(rows) and column < len(rows[row]) and is_empty(rows[row][column]):
@@ -92,11 +92,9 @@ def _look_through(package: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], s
     lengths = _string_lengths(package)
     errors = {}
     for member in members:
+        found = _sheet_errors(package, member, lengths)
         if member.filename in titles:
-            errors[titles[member.filename]] = _sheet_errors(package, member, lengths)
-        elif not member.filename.startswith("xl/sharedStrings"):
-            for _piece in _pieces(package, member):
-                pass
+            errors[titles[member.filename]] = found
     return errors
 
 
@@ -122,7 +120,7 @@ def _sheet_titles(package: zipfile.ZipFile) -> dict[str, str]:
     links = ElementTree.fromstring(_small(package, "xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     found = {}
-    for sheet in book.iter("{*}sheet"):
+    for sheet in book.findall(".//{*}sheet"):
         target = targets.get(sheet.get(_REL), "")
         found[target.lstrip("/") if target.startswith("/") else f"xl/{target}"] = str(sheet.get("name"))
     return found
@@ -146,11 +144,17 @@ def _string_lengths(package: zipfile.ZipFile) -> list[int]:
 
 
 def _sheet_errors(package: zipfile.ZipFile, member: zipfile.ZipInfo, lengths: list[int]) -> dict[tuple[int, int], str]:
+    """Any member may be meant as a sheet, whatever it is called; pictures and the like hold no cells."""
     survey = _Survey(lengths)
     carry = b""
+    is_sheet = None
     for piece in _pieces(package, member):
-        if not carry and not survey.cells and b"\x00" in piece[:64]:
-            raise Unreadable(damaged())
+        if is_sheet is None:
+            is_sheet = b"worksheet" in piece[:4096]
+            if is_sheet and b"\x00" in piece[:64]:
+                raise Unreadable(damaged())
+        if not is_sheet:
+            continue
         carry += piece
         end = carry.rfind(b"row>") + 4
         if end > 4:

@@ -1,77 +1,66 @@
-"""How the conformance suite plays this programme: it has no flow, only pages over the kernel's tables."""
-
-from typing import Any
+"""How the conformance suite plays this programme: it has pages, and no case yet."""
 
 from gongjiang.kernel.lifecycle.models import Case
-from gongjiang.kernel.orgs.models import LegalEntity
-from gongjiang.kernel.people.models import Person
-from tests.cast import SINCE, Cast, credit_code, person
+from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass
+from tests import cast as world
+from tests.cast import Cast
 from tests.conformance.scenes import Page
+
+ABOVE = ("county_officer", "superior")
 
 
 def works(cast: Cast) -> LegalEntity:
-    """The enterprise that the pages are about."""
-    return cast.works.entities.get()
+    return cast.works.entities.earliest("pk")
 
 
-def of_works(cast: Cast, case: Case | None) -> dict[str, Any]:
-    return {"pk": works(cast).pk}
+def enterprise(cast: Cast, case: Case | None) -> list[str]:
+    """What only those see who may see the works."""
+    return [str(works(cast).uscc)]
 
 
-def of_applicant(cast: Cast, case: Case | None) -> dict[str, Any]:
-    return {"pk": cast["applicant"].person.pk}
+def worker(cast: Cast, case: Case | None) -> list[str]:
+    return ["李演乙丑"]
 
 
-def works_name(cast: Cast, case: Case | None) -> list[str]:
-    return [works(cast).name]
-
-
-def applicant_name(cast: Cast, case: Case | None) -> list[str]:
-    return [cast["applicant"].person.name]
-
-
-def more_enterprises(cast: Cast, count: int) -> None:
-    """Further enterprises of the county's own union."""
-    first = 100 + LegalEntity.objects.count()
-    for serial in range(first, first + count):
+def add_entities(cast: Cast, n: int) -> None:
+    """More legal entities in the care of the works' union."""
+    first = LegalEntity.objects.count() + 100
+    for serial in range(first, first + n):
         LegalEntity.objects.create(
-            uscc=credit_code(serial),
-            name=f"襄垣县示例{serial}厂",
-            ownership="private",
-            industry="0610",
-            size_class="small",
-            region="140423",
-            unit=cast.county,
-            opened_on=SINCE,
+            uscc=world.credit_code(serial),
+            name=f"示例{serial}号厂",
+            ownership=Ownership.PRIVATE,
+            industry="C35",
+            size_class=SizeClass.SMALL,
+            region="140423100",
+            unit=cast.works,
+            opened_on=world.SINCE,
         )
 
 
-def more_workers(cast: Cast, count: int) -> None:
-    """Further people at the works."""
-    first = 100 + Person.objects.count()
-    for serial in range(first, first + count):
-        person(f"赵演{serial}", serial, entity=works(cast))
+def add_workers(cast: Cast, n: int) -> None:
+    """More workers at the works."""
+    first = works(cast).employments.count() + 100
+    for serial in range(first, first + n):
+        world.person(f"赵演{serial}", serial, entity=works(cast))
 
 
-KEEPERS = ("county_officer", "superior")
 PAGES = {
-    "registry:enterprises": Page(
-        "county_officer",
-        others=("unit_officer", "superior", "leader", "auditor"),
-        tells=works_name,
-        rows=more_enterprises,
-    ),
+    "registry:enterprises": Page("unit_officer", others=(*ABOVE, "leader", "auditor"), tells=enterprise, rows=add_entities),
     "registry:enterprise": Page(
         "unit_officer",
-        others=("county_officer", "superior", "leader", "auditor"),
-        args=of_works,
-        tells=works_name,
+        others=(*ABOVE, "leader", "auditor"),
+        args=lambda cast, case: {"pk": works(cast).pk},
+        tells=enterprise,
     ),
-    "registry:workers": Page("unit_officer", others=KEEPERS, tells=applicant_name, rows=more_workers),
-    "registry:worker": Page("unit_officer", others=KEEPERS, args=of_applicant, tells=applicant_name),
-    "registry:import": Page(
+    "registry:workers": Page("unit_officer", others=ABOVE, tells=worker, rows=add_workers),
+    "registry:worker": Page(
         "unit_officer",
-        others=("neighbour_officer", "sibling_officer", *KEEPERS),
-        tells=lambda cast, case: ['type="file"'],
+        others=ABOVE,
+        args=lambda cast, case: {"pk": cast["colleague"].person.pk},  # type: ignore[union-attr]
+        tells=worker,
+    ),
+    "registry:import": Page(
+        "unit_officer", others=(*ABOVE, "neighbour_officer", "sibling_officer"), tells=lambda cast, case: ['name="file"']
     ),
 }
