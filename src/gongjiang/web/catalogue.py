@@ -181,6 +181,7 @@ def compile_catalogue() -> int:
     MO.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=MO.parent, suffix=".part", delete=False) as file:
         write_mo(file, _catalog(messages))
+    Path(file.name).chmod(0o644)  # another account may serve what this one compiled
     os.replace(file.name, MO)
     return len(messages)
 

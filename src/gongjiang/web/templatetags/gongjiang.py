@@ -146,7 +146,8 @@ def blocked(name: Any, reasons: Any) -> dict[str, Any]:
 def history(case: Any) -> dict[str, Any]:
     """What happened, by whom, from which state to which."""
     flow = cases.flow_of(case)
-    return {"events": [(e, cases.event_word(e, flow)) for e in cases.history(case)]}
+    events = [(e, cases.event_word(e, flow)) for e in cases.history(case)]
+    return {"events": events, "applied": case.applicant_id is not None}
 
 
 # ── figures and facts ────────────────────────────────────────────────────────
