@@ -130,8 +130,8 @@ def _plans(world: World, unit: UnitRow, random: Random) -> Iterator[dict[str, An
 
 def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str, Any]:
     end = random.choices([e for e, _ in ENDS], [w for _, w in ENDS])[0]
-    recent = end in ("submitted", "returned", "draft", "trial")
-    days = random.randint(2, 75) if recent else random.randint(60, 1000)
+    longest = {"submitted": 40, "returned": 60, "draft": 60, "trial": 300}.get(end, 1050)
+    days = random.randint(2 if longest < 1000 else 60, longest)
     at = (world.now - timedelta(days=days)).replace(hour=random.randint(8, 17), minute=random.randint(0, 59))
     officer = world.officers[unit.id, Role.UNIT_OFFICER]
     user = next((a.user for a in world.accounts.values() if a.person == author), None)
@@ -222,7 +222,7 @@ def _entry(
     end = random.choices([e for e, _ in ENTRY_ENDS], [w for _, w in ENTRY_ENDS])[0]
     if call.state != EditionState.PUBLISHED and end in ("city", "county"):
         end = "granted"
-    left = (world.now - plan["last"]).days
+    left = min((world.now - plan["last"]).days, random.randint(40, 160))
     if left < 8:
         return None
     climb = (
