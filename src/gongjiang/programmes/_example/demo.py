@@ -31,7 +31,7 @@ def load(world: World) -> dict[str, int]:
         steps: list[Step] = []
         turns: list[TurnThen] = []
         for i, name in enumerate(moves):
-            at = world.now - timedelta(days=days, hours=-7 * i)
+            at = world.now - timedelta(days=days, hours=-9 - 3 * i)
             acts = (officer, unit.id, Role.UNIT_OFFICER, BY_OFFICER[name]) if name in BY_OFFICER else ()
             steps.append(Step(name, at, *acts))
             if turns:
