@@ -21,6 +21,10 @@ class PersonState(models.TextChoices):
     DECEASED = "deceased", _("deceased")
 
 
+#: Works now within reach.
+EMPLOYED = "EXISTS (SELECT 1 FROM people_employment e WHERE e.person_id = {person} AND e.until IS NULL)"
+
+
 class Person(models.Model):
     """One human being, once. Identity number and phone are in `Identifier`, never here."""
 
@@ -30,9 +34,10 @@ class Person(models.Model):
     state = models.TextField(choices=PersonState, default=PersonState.PROVISIONAL)
 
     is_source = True
-    wall = walls.Wall(
-        "id = me() OR EXISTS (SELECT 1 FROM people_employment e"
-        " WHERE e.person_id = people_person.id AND e.until IS NULL)"
+    wall = walls.Wall(  # and whoever applied for, or takes part in, a case within reach, wherever they work by now
+        f"id = me() OR {EMPLOYED.format(person='people_person.id')}"
+        " OR EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.applicant_id = people_person.id)"
+        " OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.person_id = people_person.id)"
     )
 
     class Meta:
@@ -59,7 +64,7 @@ class Identifier(models.Model):
     cipher = models.BinaryField()
     digest = models.BinaryField(max_length=32)
 
-    wall = walls.inherits("person_id", Person)
+    wall = walls.Wall(f"person_id = me() OR {EMPLOYED.format(person='people_identifier.person_id')}")
 
     class Meta:
         constraints = [
