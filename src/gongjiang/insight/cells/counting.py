@@ -318,7 +318,7 @@ def _compact(lake: Lake, fact: Fact, version: int, position: str) -> None:
     if len(files.delta) < DELTA_FILES and files.changed < max(1000, files.rows * DELTA_SHARE):
         return
     con = engine.connect(memory=MEMORY, threads=THREADS)
-    rows = con.execute(current(fact.schema, lake.root, files.base, files.delta)).to_arrow_table()
+    rows = con.sql(current(fact.schema, lake.root, files.base, files.delta)).to_arrow_table()
     con.close()
     rows = rows.cast(arrow_schema(fact.schema))
     where = lake.compact(fact.table, rows, position=position, version=version)
