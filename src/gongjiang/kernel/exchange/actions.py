@@ -35,12 +35,17 @@ def upload(kind: ImportKind, unit: Unit, content: bytes, file_name: str, *, acto
         stored = store.keep(content)
     except OSError as wrong:
         raise ValidationError(
-            {"file": _("The server could not store the file: its disk may be full. Nothing was taken in; please tell the administrator.")}
+            {
+                "file": _(
+                    "The server could not store the file: its disk may be full. Nothing was taken"
+                    " in; please tell the administrator."
+                )
+            }
         ) from wrong
     batch = ImportBatch(
         kind=kind.name,
         unit=unit,
-        uploaded_by_id=actor.user,
+        uploaded_by_id=actor.user,  # type: ignore[misc]
         language=get_language() or "zh-hans",
         file_name=file_name,
         file=stored,
@@ -66,7 +71,9 @@ def table_of(kind: ImportKind, content: bytes, file_name: str) -> Table:
 
 
 def _last_mapping(kind: ImportKind, unit: Unit) -> Mapping | None:
-    last = ImportBatch.objects.filter(kind=kind.name, unit=unit).exclude(checked_at=None).order_by("-pk").first()
+    last = (
+        ImportBatch.objects.filter(kind=kind.name, unit=unit).exclude(checked_at=None).order_by("-pk").first()
+    )
     return last.mapping if last else None
 
 
@@ -80,7 +87,9 @@ def set_columns(batch: ImportBatch, columns: dict[str, int], *, actor: Actor) ->
     problems: dict[str, str] = {}
     for column in kind.required(batch):
         if column.name not in columns:
-            problems[column.name] = _("“%(label)s” is required. Choose the column that holds it.") % {"label": column.label}
+            problems[column.name] = _("“%(label)s” is required. Choose the column that holds it.") % {
+                "label": column.label
+            }
     used: dict[int, str] = {}
     for name, index in columns.items():
         if index in used:
@@ -107,7 +116,15 @@ def confirm(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
 
 def cancel(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
     """Stop. A job at work ends before its next piece; rows already taken in stay."""
-    batch = _mine(batch, actor, BatchState.UPLOADED, BatchState.MAPPED, BatchState.CHECKED, BatchState.CONFIRMED, BatchState.FAILED)
+    batch = _mine(
+        batch,
+        actor,
+        BatchState.UPLOADED,
+        BatchState.MAPPED,
+        BatchState.CHECKED,
+        BatchState.CONFIRMED,
+        BatchState.FAILED,
+    )
     batch.state, batch.finished_at = BatchState.CANCELLED, timezone.now()
     batch.save(update_fields=["state", "finished_at"])
     return batch
@@ -127,7 +144,9 @@ def resume(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
         elif batch.checked_at is not None:
             batch.state = BatchState.CHECKED
         else:
-            batch.state = BatchState.MAPPED if not kind_named(batch.kind).missing(batch) else BatchState.UPLOADED
+            batch.state = (
+                BatchState.MAPPED if not kind_named(batch.kind).missing(batch) else BatchState.UPLOADED
+            )
         batch.save(update_fields=["state", "problem", "finished_at"])
     if batch.is_running:
         _wake(batch)
@@ -141,7 +160,8 @@ def _mine(batch: ImportBatch, actor: Actor, *states: str) -> ImportBatch:
         raise ValidationError(_("Only who uploaded a file can take it in or stop it."))
     if locked.state not in states:
         raise ValidationError(
-            _("This is no longer possible: the import is now “%(state)s”.") % {"state": locked.get_state_display()}
+            _("This is no longer possible: the import is now “%(state)s”.")
+            % {"state": locked.get_state_display()}
         )
     return locked
 

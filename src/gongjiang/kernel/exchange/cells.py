@@ -35,10 +35,15 @@ def text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, ErrorValue):
-        raise BadCell(_("the cell holds the formula error %(error)s; please type the value itself") % {"error": str(cell)})
+        raise BadCell(
+            _("the cell holds the formula error %(error)s; please type the value itself")
+            % {"error": str(cell)}
+        )
     if isinstance(cell, str):
         written = unicodedata.normalize("NFC", cell).strip()
-        return written[1:] if written[:1] == "'" and written[1:2] in "=+-@" else written  # as our own exports write it
+        return (
+            written[1:] if written[:1] == "'" and written[1:2] in "=+-@" else written
+        )  # as our own exports write it
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -79,12 +84,16 @@ def day(cell: Cell) -> dt.date:
     try:
         return dt.date(*map(int, parts.groups()))
     except ValueError:
-        raise BadCell(_("“%(value)s” is a day that does not exist; write it as 2019-03-01") % {"value": written}) from None
+        raise BadCell(
+            _("“%(value)s” is a day that does not exist; write it as 2019-03-01") % {"value": written}
+        ) from None
 
 
 def one_of(words: Mapping[str, str]) -> Callable[[Cell], str]:
     """A parser for a column of few words: what may be typed -> the code it means."""
-    known = {unicodedata.normalize("NFKC", word).casefold().replace(" ", ""): code for word, code in words.items()}
+    known = {
+        unicodedata.normalize("NFKC", word).casefold().replace(" ", ""): code for word, code in words.items()
+    }
 
     def parse(cell: Cell) -> str:
         written = text(cell)
@@ -109,7 +118,8 @@ def short(most: int) -> Callable[[Cell], str]:
         written = " ".join(text(cell).split())
         if len(written) > most:
             raise BadCell(
-                _("it has %(now)s characters; at most %(most)s are possible") % {"now": len(written), "most": most}
+                _("it has %(now)s characters; at most %(most)s are possible")
+                % {"now": len(written), "most": most}
             )
         return written
 

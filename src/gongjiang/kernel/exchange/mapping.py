@@ -92,7 +92,9 @@ def plain(header: str) -> str:
     return "".join(kept)
 
 
-def guess(headers: Sequence[str], names: AnyMapping[str, Sequence[str]], before: Mapping | None = None) -> dict[str, int]:
+def guess(
+    headers: Sequence[str], names: AnyMapping[str, Sequence[str]], before: Mapping | None = None
+) -> dict[str, int]:
     """field -> column, by what the same sender said last time, then by the names that each field goes by.
 
     names   field -> everything its column may be called

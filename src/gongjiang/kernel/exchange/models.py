@@ -73,7 +73,8 @@ class ImportBatch(models.Model):
             models.CheckConstraint(name="batch_state", condition=Q(state__in=BatchState.values)),
             models.CheckConstraint(name="batch_done_of_total", condition=Q(done__lte=F("total"))),
             models.CheckConstraint(
-                name="batch_applied_after_yes", condition=~Q(state=BatchState.APPLIED) | Q(confirmed_at__isnull=False)
+                name="batch_applied_after_yes",
+                condition=~Q(state=BatchState.APPLIED) | Q(confirmed_at__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["path", "id"], name="batch_path")]
@@ -107,6 +108,8 @@ class ImportLine(models.Model):
         constraints = [
             models.UniqueConstraint(name="line_once", fields=["batch", "row"]),
             models.CheckConstraint(name="line_status", condition=Q(status__in=LineStatus.values)),
-            models.CheckConstraint(name="line_error_has_reason", condition=~Q(status=LineStatus.ERROR) | ~Q(note="")),
+            models.CheckConstraint(
+                name="line_error_has_reason", condition=~Q(status=LineStatus.ERROR) | ~Q(note="")
+            ),
         ]
         indexes = [models.Index(fields=["batch", "status", "row"], name="line_by_status")]

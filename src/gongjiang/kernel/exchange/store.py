@@ -56,7 +56,9 @@ def fetch(name: str) -> bytes:
             raise ValueError(name)
         return b"".join(_pieces((_folder() / name).read_bytes()))
     except (OSError, ValueError, struct.error, InvalidTag) as wrong:
-        raise Lost(_("The uploaded file is no longer on the server, or damaged. Please upload it again.")) from wrong
+        raise Lost(
+            _("The uploaded file is no longer on the server, or damaged. Please upload it again.")
+        ) from wrong
 
 
 def _pieces(stored: bytes) -> Iterator[bytes]:

@@ -37,7 +37,9 @@ def forget(timestamp: int) -> None:
 def quiet() -> list[int]:
     """Running batches that no job has touched for a minute."""
     return list(
-        ImportBatch.objects.filter(state__in=RUNNING, touched_at__lt=timezone.now() - QUIET).values_list("pk", flat=True)
+        ImportBatch.objects.filter(state__in=RUNNING, touched_at__lt=timezone.now() - QUIET).values_list(
+            "pk", flat=True
+        )
     )
 
 

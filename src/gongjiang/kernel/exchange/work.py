@@ -50,9 +50,13 @@ def advance(key: int) -> None:
             raise
         except Exception as wrong:
             log.exception("import batch %s", key)
-            said = str(wrong) if isinstance(wrong, store.Lost | Halted) else _(
-                "The import was interrupted by a fault of the program; the rows dealt with so far stay as they are."
-                " You can go on; if it stops again, please tell the administrator."
+            said = (
+                str(wrong)
+                if isinstance(wrong, store.Lost | Halted)
+                else _(
+                    "The import was interrupted by a fault of the program; the rows dealt with so far stay as they are."
+                    " You can go on; if it stops again, please tell the administrator."
+                )
             )
             ImportBatch.objects.filter(pk=key, state=batch.state).update(
                 state=BatchState.FAILED, problem=said, finished_at=timezone.now()
@@ -77,9 +81,18 @@ def _piece(key: int, state: str, rows: Sequence[Row], kind: ImportKind, actor: A
     for attempt in range(ATTEMPTS):
         try:
             with scope(actor):
-                batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=key).first()
+                batch = (
+                    ImportBatch.objects.select_for_update(of=("self",))
+                    .select_related("unit")
+                    .filter(pk=key)
+                    .first()
+                )
                 if batch is None:
-                    raise Halted(_("Whoever uploaded this file no longer has access to it, so nothing more was taken in."))
+                    raise Halted(
+                        _(
+                            "Whoever uploaded this file no longer has access to it, so nothing more was taken in."
+                        )
+                    )
                 if batch.state != state:
                     return False
                 if batch.total != len(rows):
@@ -103,7 +116,11 @@ def _piece(key: int, state: str, rows: Sequence[Row], kind: ImportKind, actor: A
 
 def parsed(table: Table, mapping: Mapping, kind: ImportKind, batch: ImportBatch) -> Iterator[Row]:
     """Every row with its cells read; a wrong cell becomes a problem that names its column."""
-    columns = [(c, mapping.columns[c.name], mapping.header_of(c.name)) for c in kind.columns if c.name in mapping.columns]
+    columns = [
+        (c, mapping.columns[c.name], mapping.header_of(c.name))
+        for c in kind.columns
+        if c.name in mapping.columns
+    ]
     required = {c.name for c in kind.required(batch)}
     seen: dict[tuple[str, object], int] = {}
     for number, cells in table.rows:

@@ -27,16 +27,25 @@ def harmless(value: str) -> str:
     return f"'{value}" if value.startswith(DANGEROUS) else value
 
 
-def workbook(title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], hints: Sequence[str] = ()) -> bytes:
+def workbook(
+    title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], hints: Sequence[str] = ()
+) -> bytes:
     """An .xlsx with one sheet. Every cell is text or a day: nothing is a formula, a link or a number."""
     out = BytesIO()
     book = Workbook(
         out,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     sheet = book.add_worksheet(title[:31])
     text = book.add_format({"num_format": "@"})
-    head = book.add_format({"bold": True, "bg_color": "#F2EFEA", "bottom": 1, "text_wrap": True, "valign": "top"})
+    head = book.add_format(
+        {"bold": True, "bg_color": "#F2EFEA", "bottom": 1, "text_wrap": True, "valign": "top"}
+    )
     sheet.freeze_panes(1, 0)
     for column, header in enumerate(headers):
         sheet.set_column(column, column, WIDTH, text)

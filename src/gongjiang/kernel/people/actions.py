@@ -65,13 +65,15 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor) -> list[int]:
     new = [n for n in newcomers if n.person is None]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('people_person', 'id')) FROM generate_series(1, %s)", [len(new)]
+            "SELECT nextval(pg_get_serial_sequence('people_person', 'id')) FROM generate_series(1, %s)",
+            [len(new)],
         )
         fresh = iter([key for (key,) in cursor.fetchall()])
         keys = [n.person if n.person is not None else next(fresh) for n in newcomers]
         # The employment first: a person is seen, and may be written, through where they work.
         cursor.execute(
-            "INSERT INTO people_employment (person_id, entity_id, unit_id, path, since, until, form, post, post_class)"
+            "INSERT INTO people_employment (person_id, entity_id, unit_id, path, since,"
+            " until, form, post, post_class)"
             " SELECT person, entity, unit, '', since, NULL, %s, post, post_class"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])"
             " AS t (person, entity, unit, since, post, post_class)",
@@ -98,7 +100,9 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor) -> list[int]:
             ],
         )
         _identify(IdentifierKind.IDENTITY, [(key, n.identity) for key, n in created])
-        _identify(IdentifierKind.PHONE, [(key, n.phone) for key, n in zip(keys, newcomers, strict=True) if n.phone])
+        _identify(
+            IdentifierKind.PHONE, [(key, n.phone) for key, n in zip(keys, newcomers, strict=True) if n.phone]
+        )
     return keys
 
 
@@ -120,7 +124,8 @@ def amend(amendments: Sequence[Amendment], *, actor: Actor) -> None:
         )
         known = [(a.person, a.sex) for a in amendments if a.sex is not None]
         cursor.execute(
-            "UPDATE people_person p SET sex = t.sex FROM unnest(%s::bigint[], %s::text[]) AS t (id, sex) WHERE p.id = t.id",
+            "UPDATE people_person p SET sex = t.sex FROM unnest(%s::bigint[], %s::text[]) AS"
+            " t (id, sex) WHERE p.id = t.id",
             [[person for person, _sex in known], [sex for _person, sex in known]],
         )
         _identify(IdentifierKind.PHONE, [(a.person, a.phone) for a in amendments if a.phone])
@@ -131,9 +136,13 @@ def _identify(kind: str, values: Sequence[tuple[int, str]]) -> None:
     if not values:
         return
     sealed = seal_many(kind, (value for _person, value in values))
-    clash = "" if kind == IdentifierKind.IDENTITY else (
-        " ON CONFLICT (person_id, kind) DO UPDATE SET cipher = excluded.cipher, digest = excluded.digest"
-        " WHERE people_identifier.digest <> excluded.digest"
+    clash = (
+        ""
+        if kind == IdentifierKind.IDENTITY
+        else (
+            " ON CONFLICT (person_id, kind) DO UPDATE SET cipher = excluded.cipher, digest = excluded.digest"
+            " WHERE people_identifier.digest <> excluded.digest"
+        )
     )
     with connection.cursor() as cursor:
         cursor.execute(

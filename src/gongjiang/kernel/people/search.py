@@ -1,6 +1,7 @@
 """Finding people and entities: by text through the one function that may search, by identifier through its hash."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -22,10 +23,10 @@ def matching(kind: str, words: str) -> Q:
     words = "".join(words.split())
     if len(words) < SHORTEST:
         return Q(pk__in=[])
-    return Q(pk__in=RawSQL("SELECT candidates(%s, %s, %s)", [kind, words, MOST]))  # noqa: S611
+    return Q(pk__in=RawSQL("SELECT candidates(%s, %s, %s)", [kind, words, MOST]))
 
 
-def identified_by(words: str) -> QuerySet[Identifier, dict[str, int]] | None:
+def identified_by(words: str) -> QuerySet[Identifier, Any] | None:
     """Keys of the persons with exactly this identity number or phone; None where the words are neither."""
     for kind, parse in ((IdentifierKind.IDENTITY, identity_number), (IdentifierKind.PHONE, phone_number)):
         try:

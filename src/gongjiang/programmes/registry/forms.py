@@ -31,9 +31,12 @@ class PlacedFilters(Filters):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = self.data.get(self.add_prefix("place"), "")
-        found = queries.places(actor, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None)
+        found = queries.places(
+            actor, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
+        )
         self._paths = {unit.pk: unit.path for unit, _depth in found}
-        self.fields["place"].choices = [("", _t("the whole area")), *((u.pk, "　" * depth + u.name) for u, depth in found)]  # type: ignore[attr-defined]
+        offered = [("", _t("the whole area")), *((u.pk, "　" * depth + u.name) for u, depth in found)]
+        self.fields["place"].choices = offered  # type: ignore[attr-defined]
         if len(found) < 2:
             del self.fields["place"]
 
@@ -45,7 +48,8 @@ def _long_enough(words: str) -> str:
     words = "".join(words.split())
     if words and len(words) < SHORTEST:
         raise ValidationError(
-            ngettext("Type at least %(n)s character.", "Type at least %(n)s characters.", SHORTEST) % {"n": SHORTEST}
+            ngettext("Type at least %(n)s character.", "Type at least %(n)s characters.", SHORTEST)
+            % {"n": SHORTEST}
         )
     return words
 
@@ -54,9 +58,18 @@ class EnterpriseFilters(PlacedFilters):
     """Area, industry, size, ownership, and a part of the name or the whole credit code."""
 
     section = forms.ChoiceField(label=c("enterprise", "Industry"), required=False)
-    size_class = forms.ChoiceField(label=c("enterprise", "Size"), required=False, choices=_choices(SizeClass, _("all sizes")))
-    ownership = forms.ChoiceField(label=c("enterprise", "Ownership"), required=False, choices=_choices(Ownership, _("all kinds")))
-    q = forms.CharField(label=_("Name or credit code"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
+    size_class = forms.ChoiceField(
+        label=c("enterprise", "Size"), required=False, choices=_choices(SizeClass, _("all sizes"))
+    )
+    ownership = forms.ChoiceField(
+        label=c("enterprise", "Ownership"), required=False, choices=_choices(Ownership, _("all kinds"))
+    )
+    q = forms.CharField(
+        label=_("Name or credit code"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,11 +88,16 @@ class EnterpriseFilters(PlacedFilters):
 class WorkerFilters(PlacedFilters):
     """Area, post class, sex, and a part of the name or a whole identity or phone number."""
 
-    post_class = forms.ChoiceField(label=c("roster", "Post class"), required=False, choices=_choices(PostClass, _("all classes")))
+    post_class = forms.ChoiceField(
+        label=c("roster", "Post class"), required=False, choices=_choices(PostClass, _("all classes"))
+    )
     sex = forms.ChoiceField(label=c("roster", "Sex"), required=False, choices=_choices(Sex, c("sex", "all")))
     entity = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)
     q = forms.CharField(
-        label=_("Name, or whole identity or phone number"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Name, or whole identity or phone number"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
 
     def clean_q(self) -> str:
@@ -93,6 +111,8 @@ class WorkerFilters(PlacedFilters):
 
     def filter_q(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         persons = identified_by(words)
-        return rows.filter(person__in=persons) if persons is not None else rows.filter(matching("employment", words))
-
-
+        return (
+            rows.filter(person__in=persons)
+            if persons is not None
+            else rows.filter(matching("employment", words))
+        )

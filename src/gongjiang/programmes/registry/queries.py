@@ -56,10 +56,7 @@ def structure(jobs: QuerySet[Employment], *, exact: bool) -> Structure:
     """
     today = timezone.localdate()
     band: Any = Case(
-        *(
-            When(person__born_on__gt=_years_before(today, upto), then=Value(str(upto)))
-            for upto in AGES
-        ),
+        *(When(person__born_on__gt=_years_before(today, upto), then=Value(str(upto))) for upto in AGES),
         default=Value(UNKNOWN),
         output_field=CharField(),
     )
@@ -70,13 +67,20 @@ def structure(jobs: QuerySet[Employment], *, exact: bool) -> Structure:
         .annotate(n=Count("person", distinct=True))
     )
     total = sum(n for *_keys, n in counted)
-    labels = {"30": _("under 30"), "40": _("30 to 39"), "50": _("40 to 49"), "150": _("50 and over"), UNKNOWN: _("not known")}
+    labels = {
+        "30": _("under 30"),
+        "40": _("30 to 39"),
+        "50": _("40 to 49"),
+        "150": _("50 and over"),
+        UNKNOWN: _("not known"),
+    }
     lists = []
-    for place, words in (
+    divided: tuple[tuple[int, dict[str, Any]], ...] = (
         (0, labels),
-        (1, {value: label for value, label in PostClass.choices}),
+        (1, dict(PostClass.choices)),
         (2, {Sex.MALE: Sex.MALE.label, Sex.FEMALE: Sex.FEMALE.label, Sex.UNKNOWN: Sex.UNKNOWN.label}),
-    ):
+    )
+    for place, words in divided:
         sums = {str(key): sum(n for *keys, n in counted if keys[place] == key) for key in words}
         lists.append((words, sums))
     hidden = [set() if exact else withheld(sums) for _words, sums in lists]
@@ -127,14 +131,19 @@ def places(actor: Actor, chosen: int | None) -> list[tuple[Unit, int]]:
     """
     tops = _outermost(grant.path for grant in actor.grants)
     at = Unit.objects.filter(pk=chosen).first() if chosen else None
-    path = next((at.path for top in tops if at is not None and at.path.startswith(top)), tops[0] if len(tops) == 1 else "")
+    path = next(
+        (at.path for top in tops if at is not None and at.path.startswith(top)),
+        tops[0] if len(tops) == 1 else "",
+    )
     way = {ancestors(top)[-1] for top in tops}
     for top in tops:
         if path.startswith(top):
             way |= set(ancestors(path)) - set(ancestors(top))
     found = [(unit, unit.path.count("/")) for unit in Unit.objects.filter(pk__in=way).order_by("path")]
     if path:
-        below = Unit.objects.filter(parent=ancestors(path)[-1]).exclude(level=Level.ENTERPRISE).order_by("code")
+        below = (
+            Unit.objects.filter(parent=ancestors(path)[-1]).exclude(level=Level.ENTERPRISE).order_by("code")
+        )
         found += [(unit, unit.path.count("/")) for unit in below]
     least = min((depth for _unit, depth in found), default=0)
     return [(unit, depth - least) for unit, depth in found]

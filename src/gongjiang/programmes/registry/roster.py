@@ -30,7 +30,8 @@ SEXES = {
     "男性": Sex.MALE, "女性": Sex.FEMALE, "M": Sex.MALE, "F": Sex.FEMALE,
 }  # fmt: skip
 POST_CLASSES = {
-    "生产一线": PostClass.PRODUCTION, "专业技术": PostClass.TECHNICAL, "管理": PostClass.MANAGEMENT, "服务": PostClass.SERVICE,
+    "生产一线": PostClass.PRODUCTION, "专业技术": PostClass.TECHNICAL,
+    "管理": PostClass.MANAGEMENT, "服务": PostClass.SERVICE,
     "production": PostClass.PRODUCTION, "technical": PostClass.TECHNICAL, "management": PostClass.MANAGEMENT,
     "service": PostClass.SERVICE, "一线": PostClass.PRODUCTION, "生产": PostClass.PRODUCTION,
     "生产人员": PostClass.PRODUCTION, "一线工人": PostClass.PRODUCTION, "技术": PostClass.TECHNICAL,
@@ -66,25 +67,31 @@ COLUMNS = (
     Column(
         "identity", c("roster", "Identity number"), _identity,
         ("身份证号", "身份证号码", "身份证", "公民身份号码", "居民身份证号", "证件号码", "证件号", "ID number", "ID"),
-        required=True, examples=("0004231990010112__", "0004231985063000__"), hint=gettext_lazy("18 characters, as text"),
+        required=True, examples=("0004231990010112__", "0004231985063000__"),
+        hint=gettext_lazy("18 characters, as text"),
     ),
     Column(
-        "phone", c("roster", "Mobile phone"), _phone, ("手机号", "手机号码", "手机", "联系电话", "电话", "phone", "mobile"),
+        "phone", c("roster", "Mobile phone"), _phone,
+        ("手机号", "手机号码", "手机", "联系电话", "电话", "phone", "mobile"),
         examples=("10000000001", "10000000002"),
     ),
     Column(
         "sex", c("roster", "Sex"), cells.one_of(SEXES), ("性别", "gender"), examples=("男", "女"),
         hint=gettext_lazy("may be left out: the identity number states it"),
     ),
-    Column("post", c("roster", "Post"), cells.short(100), ("岗位", "岗位名称", "工种", "职务", "job"), examples=("综采维修电工", "化验员")),
     Column(
-        "post_class", c("roster", "Post class"), cells.one_of(POST_CLASSES), ("岗位类别", "岗位类型", "人员类别", "岗位性质"),
+        "post", c("roster", "Post"), cells.short(100), ("岗位", "岗位名称", "工种", "职务", "job"),
+        examples=("综采维修电工", "化验员"),
+    ),
+    Column(
+        "post_class", c("roster", "Post class"), cells.one_of(POST_CLASSES),
+        ("岗位类别", "岗位类型", "人员类别", "岗位性质"),
         required=True, examples=("生产一线", "专业技术"),
         hint=gettext_lazy("production, technical, management or service"),
     ),
     Column(
         "since", c("roster", "Working here since"), cells.day,
-        ("入职日期", "入职时间", "参加工作时间", "进厂日期", "到岗日期", "start date", "joined"),
+        ("入职日期", "入职时间", "进厂日期", "到岗日期", "start date", "joined"),
         required=True, examples=("2019-03-01", "2020-07-15"),
     ),
     Column(
@@ -127,8 +134,8 @@ def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
         if job.entity_id in wanted:
             open_here[job.person_id, job.entity_id] = job
         elsewhere.setdefault(job.person_id, []).append(job.entity.name)
-    ended = jobs.filter(entity__in=wanted).exclude(until=None).order_by("until").values_list("person", "entity", "until")
-    left = {(person, entity): until for person, entity, until in ended}
+    ended = jobs.filter(entity__in=wanted).order_by("until").values_list("person", "entity", "until")
+    left = {(person, entity): until for person, entity, until in ended if until is not None}
     phones = {
         person: bytes(digest)
         for person, digest in Identifier.objects.filter(
@@ -138,7 +145,9 @@ def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
     return _Known(entities, own, persons, open_here, elsewhere, left, phones)
 
 
-def _entities(rows: Iterable[Row], batch: ImportBatch, actor: Actor) -> tuple[dict[str, LegalEntity], LegalEntity | None]:
+def _entities(
+    rows: Iterable[Row], batch: ImportBatch, actor: Actor
+) -> tuple[dict[str, LegalEntity], LegalEntity | None]:
     """The enterprises named, and the one meant where none is: within the batch's unit and the actor's own reach."""
     reach = WORKERS.filter(LegalEntity.objects.filter(path__within=batch.path), actor)
     named = {row.values["uscc"] for row in rows if "uscc" in row.values}
@@ -156,7 +165,10 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
     person = known.persons.get(place)
     if place in known.persons and person is None:
         problems.append(
-            _("the identity number and the name do not go together in the register; please compare both with the identity card")
+            _(
+                "the identity number and the name do not go together in the register; please"
+                " compare both with the identity card"
+            )
         )
     since: date = values["since"]
     job = known.open_here.get((person, entity.pk)) if person is not None and entity is not None else None
@@ -164,7 +176,11 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
         gone = known.left.get((person, entity.pk))
         if gone is not None and since < gone:
             problems.append(
-                _("the register says that this person left the enterprise on %(day)s; write the day of the new start") % {"day": gone.isoformat()}
+                _(
+                    "the register says that this person left the enterprise on %(day)s; write the"
+                    " day of the new start"
+                )
+                % {"day": gone.isoformat()}
             )
     if problems or entity is None:
         return Verdict(LineStatus.ERROR, tuple(problems))
@@ -172,7 +188,9 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
     phone = values.get("phone", "")
     if job is not None:
         return _amended(job, post, phone, values["identity"], known)
-    plan = actions.Newcomer(person, values["identity"], values["name"], phone, entity.pk, entity.unit_id, post)
+    plan = actions.Newcomer(
+        person, values["identity"], values["name"], phone, entity.pk, entity.unit_id, post
+    )
     others = known.elsewhere.get(person, []) if person is not None else []
     notes = (_("also works at %(others)s; both are kept") % {"others": "、".join(others)},) if others else ()
     return Verdict(LineStatus.NEW, notes, plan)
@@ -180,7 +198,10 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
 
 def _entity_problems(values: dict[str, Any], entity: LegalEntity | None, batch: ImportBatch) -> list[str]:
     if entity is None and "uscc" in values:
-        return [_("there is no enterprise with this credit code in the register of %(unit)s") % {"unit": batch.unit}]
+        return [
+            _("there is no enterprise with this credit code in the register of %(unit)s")
+            % {"unit": batch.unit}
+        ]
     if entity is None and is_of_several(batch):
         return [_("the credit code of the enterprise is missing")]
     if entity is None:
@@ -198,7 +219,10 @@ def _own_problems(values: dict[str, Any]) -> list[str]:
         found.append(_("the start on %(day)s lies in the future") % {"day": since.isoformat()})
     elif (since.year - born.year, since.month, since.day) < (WORKING_AGE, born.month, born.day):
         found.append(
-            _("the start on %(day)s lies before the sixteenth birthday; please check the day and the identity number")
+            _(
+                "the start on %(day)s lies before the sixteenth birthday; please check the day"
+                " and the identity number"
+            )
             % {"day": since.isoformat()}
         )
     if "sex" in values and values["sex"] != actions.sex_of(values["identity"]):
@@ -222,14 +246,18 @@ def _amended(job: Employment, post: actions.Post, phone: str, identity: str, kno
             changes.append(_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": old, "new": new})
     new_phone = bool(phone) and known.phones.get(job.person_id) != keyed_hash(IdentifierKind.PHONE, phone)
     if new_phone:
-        changes.append(_("phone number changed") if job.person_id in known.phones else _("phone number added"))
+        changes.append(
+            _("phone number changed") if job.person_id in known.phones else _("phone number added")
+        )
     sex = actions.sex_of(identity)
     new_sex = job.person.sex == Sex.UNKNOWN
     if new_sex:
         changes.append(_("sex added"))
     if not changes:
         return Verdict(LineStatus.SAME)
-    plan = actions.Amendment(job.pk, job.person_id, post, phone if new_phone else "", sex if new_sex else None)
+    plan = actions.Amendment(
+        job.pk, job.person_id, post, phone if new_phone else "", sex if new_sex else None
+    )
     return Verdict(LineStatus.CHANGED, tuple(changes), plan)
 
 
@@ -244,10 +272,16 @@ def absent(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> int:
     entities, own = _entities(rows, batch, actor)
     keys = {e.pk for e in entities.values()} | ({own.pk} if own else set())
     listed = resolve(
-        [keyed_hash(IdentifierKind.IDENTITY, row.values["identity"]) for row in rows if "identity" in row.values],
+        [
+            keyed_hash(IdentifierKind.IDENTITY, row.values["identity"])
+            for row in rows
+            if "identity" in row.values
+        ],
         [row.values.get("name", "") for row in rows if "identity" in row.values],
     )
-    here = WORKERS.filter(Employment.objects.filter(entity__in=keys, until=None), actor).values_list("person", flat=True)
+    here = WORKERS.filter(Employment.objects.filter(entity__in=keys, until=None), actor).values_list(
+        "person", flat=True
+    )
     return len(set(here) - {person for person in listed.values() if person is not None})
 
 

@@ -93,7 +93,11 @@ class Workers(ListView):
     @cached_property
     def entity(self) -> LegalEntity | None:
         """The enterprise that the list is narrowed to."""
-        asked = self.filter_form.cleaned_data.get("entity") if self.filter_form and self.filter_form.is_valid() else None
+        asked = (
+            self.filter_form.cleaned_data.get("entity")
+            if self.filter_form and self.filter_form.is_valid()
+            else None
+        )
         return ENTERPRISES.filter(LegalEntity.objects.filter(pk=asked), self.actor).first() if asked else None
 
     def context(self, **more: Any) -> dict[str, Any]:

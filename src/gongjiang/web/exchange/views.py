@@ -23,7 +23,7 @@ from gongjiang.kernel.exchange.tasks import QUIET
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.web.components.course import Step
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order, Tab, View, admits
-from gongjiang.web.views.access import SIGNED_IN
+from gongjiang.web.views.access import SIGNED_IN, Access
 from gongjiang.web.views.listing import ListPage
 
 from .forms import ColumnsForm, UploadForm
@@ -145,7 +145,7 @@ class Batches(ListView):
 class OfBatch:
     """What every page about one batch knows of it."""
 
-    access = VIEW
+    access: Access = VIEW
     row: ImportBatch
 
     def rows(self) -> QuerySet[Any]:

@@ -30,7 +30,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Grid:
-    """All cells of one sheet from its first row and column on, and what is merged: (top, left, bottom, right) from 0."""
+    """All cells of one sheet from its first row and column on.
+
+    merged  (top, left, bottom, right) of each merged area, counted from 0
+    """
 
     sheet: str
     rows: Sequence[Sequence[Cell]]
@@ -74,7 +77,8 @@ def _table(grid: Grid, is_header: Callable[[str], bool]) -> Table:
     ]
     if not rows:
         raise Unreadable(
-            _("There is no row below the headers in row %(row)s. Please fill in one row for each record.") % {"row": at + 1}
+            _("There is no row below the headers in row %(row)s. Please fill in one row for each record.")
+            % {"row": at + 1}
         )
     if len(rows) > MOST_ROWS:
         raise Unreadable(too_many_rows(len(rows)))
@@ -82,14 +86,18 @@ def _table(grid: Grid, is_header: Callable[[str], bool]) -> Table:
 
 
 def too_large(now: int) -> str:
-    return _("The file has %(now)s MB; at most %(most)s MB are possible. Please divide it into several files.") % {
+    return _(
+        "The file has %(now)s MB; at most %(most)s MB are possible. Please divide it into several files."
+    ) % {
         "now": -(-now // (1024 * 1024)),
         "most": MOST_BYTES // (1024 * 1024),
     }
 
 
 def too_many_rows(now: int) -> str:
-    return _("The file has %(now)s rows; at most %(most)s are possible. Please divide it into several files.") % {
+    return _(
+        "The file has %(now)s rows; at most %(most)s are possible. Please divide it into several files."
+    ) % {
         "now": f"{now:,}",
         "most": f"{MOST_ROWS:,}",
     }
@@ -125,14 +133,20 @@ def _refuse_merged(grid: Grid, at: int) -> None:
     found = [area for area in grid.merged if area[2] >= at]
     if not found:
         return
-    shown = "、".join(f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}" for top, left, bottom, right in found[:3])
+    shown = "、".join(
+        f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}" for top, left, bottom, right in found[:3]
+    )
     more = len(found) - 3
     raise Unreadable(
         _(
             "Cells are merged at %(areas)s, so it is not clear which row their value belongs to."
             " Please unmerge them and fill in each row."
         )
-        % {"areas": shown if more <= 0 else _("%(areas)s and %(more)s more places") % {"areas": shown, "more": more}}
+        % {
+            "areas": shown
+            if more <= 0
+            else _("%(areas)s and %(more)s more places") % {"areas": shown, "more": more}
+        }
     )
 
 
@@ -150,4 +164,14 @@ def letters(column: int) -> str:
     return out
 
 
-__all__ = ["MOST_BYTES", "MOST_ROWS", "Grid", "Table", "Unreadable", "letters", "read", "too_large", "too_many_rows"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "Grid",
+    "Table",
+    "Unreadable",
+    "letters",
+    "read",
+    "too_large",
+    "too_many_rows",
+]

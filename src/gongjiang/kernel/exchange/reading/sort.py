@@ -62,7 +62,10 @@ def sort_of(content: bytes, file_name: str) -> Sort:
     ending = PurePath(file_name.lower()).suffix
     if ending not in ENDINGS:
         raise Unreadable(
-            _("The name ends in “%(ending)s”. Only .xlsx, .xls and .csv can be read; please save the roster as one of them.")
+            _(
+                "The name ends in “%(ending)s”. Only .xlsx, .xls and .csv can be read; please"
+                " save the roster as one of them."
+            )
             % {"ending": ending or "—"}
         )
     for start, what in FOREIGN:
@@ -89,7 +92,9 @@ def sort_of(content: bytes, file_name: str) -> Sort:
 def _checked(sort: Sort, ending: str) -> Sort:
     if ending == Sort.TEXT.value:
         raise Unreadable(
-            _("The name ends in .csv, but the content is an Excel workbook. Please give it the ending %(right)s.")
+            _(
+                "The name ends in .csv, but the content is an Excel workbook. Please give it the ending %(right)s."
+            )
             % {"right": sort.value}
         )
     return sort
@@ -125,7 +130,10 @@ def _compound(content: bytes) -> Sort:
 
 
 def damaged() -> str:
-    return _("The file is damaged and cannot be opened. Please open it in Excel or WPS, save it again and upload that file.")
+    return _(
+        "The file is damaged and cannot be opened. Please open it in Excel or WPS, save"
+        " it again and upload that file."
+    )
 
 
 def locked() -> str:

@@ -32,7 +32,10 @@ def grid(content: bytes) -> Grid:
                 raise Unreadable(too_many_rows(lines.count("\n")))
     except csv.Error as wrong:
         raise Unreadable(
-            _("Row %(row)s cannot be divided into cells; a quotation mark may be missing. Please mend it or save the file as .xlsx.")
+            _(
+                "Row %(row)s cannot be divided into cells; a quotation mark may be missing."
+                " Please mend it or save the file as .xlsx."
+            )
             % {"row": len(rows) + 1}
         ) from wrong
     return Grid("", rows)

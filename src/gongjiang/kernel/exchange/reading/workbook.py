@@ -8,7 +8,14 @@ from io import BytesIO
 from xml.etree import ElementTree
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from gongjiang.kernel.exchange.cells import Cell, ErrorValue, is_empty
 
@@ -68,8 +75,9 @@ def grid(content: bytes) -> Grid:
 
 
 def _cells(sheet: CalamineSheet, errors: dict[tuple[int, int], str]) -> Grid:
-    if sheet.end[0] > MOST_ROWS + 100:
-        raise Unreadable(too_many_rows(sheet.end[0]))
+    last = sheet.end[0] if sheet.end else 0
+    if last > MOST_ROWS + 100:
+        raise Unreadable(too_many_rows(last))
     rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
     for (row, column), said in errors.items():
         if row < len(rows) and column < len(rows[row]) and is_empty(rows[row][column]):
@@ -99,7 +107,10 @@ def _look_through(package: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], s
 
 
 def _bomb() -> str:
-    return _("Unpacked, this file would be far larger than a roster can be. Please copy the rows into a new workbook and upload that.")
+    return _(
+        "Unpacked, this file would be far larger than a roster can be. Please copy the"
+        " rows into a new workbook and upload that."
+    )
 
 
 def _pieces(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -143,7 +154,9 @@ def _string_lengths(package: zipfile.ZipFile) -> list[int]:
     return found
 
 
-def _sheet_errors(package: zipfile.ZipFile, member: zipfile.ZipInfo, lengths: list[int]) -> dict[tuple[int, int], str]:
+def _sheet_errors(
+    package: zipfile.ZipFile, member: zipfile.ZipInfo, lengths: list[int]
+) -> dict[tuple[int, int], str]:
     """Any member may be meant as a sheet, whatever it is called; pictures and the like hold no cells."""
     survey = _Survey(lengths)
     carry = b""
@@ -199,7 +212,8 @@ class _Survey:
         if self.last_row * (self.last_column + 1) > MOST_CELLS:
             raise Unreadable(
                 _(
-                    "The sheet reaches from column A to %(column)s and down to row %(row)s, which is more than a roster"
+                    "The sheet reaches from column A to %(column)s and down to row %(row)s, which is"
+                    " more than a roster"
                     " can hold. Please delete what stands outside the table."
                 )
                 % {"column": letters(self.last_column), "row": self.last_row}

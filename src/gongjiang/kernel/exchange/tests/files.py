@@ -11,7 +11,11 @@ HEADERS = ("姓名", "岗位")
 ROWS = (("王演甲", "钳工"), ("李演乙", "焊工"))
 
 
-def workbook(*sheets: Sequence[Sequence[Any]], merged: Sequence[str] = (), formulas: dict[str, tuple[str, Any]] | None = None) -> bytes:
+def workbook(
+    *sheets: Sequence[Sequence[Any]],
+    merged: Sequence[str] = (),
+    formulas: dict[str, tuple[str, Any]] | None = None,
+) -> bytes:
     """An .xlsx; each sheet is its rows. `merged` and `formulas` (cell -> formula, value) are of the first sheet."""
     out = BytesIO()
     book = Workbook(out, {"in_memory": True})

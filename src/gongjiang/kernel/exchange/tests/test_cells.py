@@ -47,7 +47,18 @@ def test_day_that_cannot_be_is_refused_with_an_example(cell: object, said: str) 
     assert str(caught.value) == said
 
 
-@given(st.one_of(st.text(max_size=40), st.floats(), st.booleans(), st.integers(), st.dates(), st.datetimes(), st.times(), st.none()))
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.floats(),
+        st.booleans(),
+        st.integers(),
+        st.dates(),
+        st.datetimes(),
+        st.times(),
+        st.none(),
+    )
+)
 def test_any_cell_is_a_day_or_refused(cell: object) -> None:
     try:
         assert isinstance(cells.day(cell), dt.date)
@@ -89,7 +100,9 @@ def test_exported_text_is_never_a_formula_and_imports_as_it_was(text: str) -> No
         assert cells.text(written) == text
 
 
-@pytest.mark.parametrize("header", ["身份证号", "＊身份证号", " 身份证 号 ", "身份证号（18位）", "*身份证号*", "身份证号:"])
+@pytest.mark.parametrize(
+    "header", ["身份证号", "＊身份证号", " 身份证 号 ", "身份证号（18位）", "*身份证号*", "身份证号:"]
+)
 def test_header_is_recognised_with_its_ornaments(header: str) -> None:
     assert plain(header) == "身份证号"
 

@@ -27,7 +27,15 @@ def test_kept_file_cannot_be_read_on_disk(folder: Path) -> None:
     assert b"0099011990" not in (folder / name).read_bytes()
 
 
-@pytest.mark.parametrize("spoil", [lambda b: b[:-1], lambda b: b[: 4 + 4 + 1024 * 1024 + 34], lambda b: b[:40] + b"x" + b[41:], lambda b: b""])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda b: b[:-1],
+        lambda b: b[: 4 + 4 + 1024 * 1024 + 34],
+        lambda b: b[:40] + b"x" + b[41:],
+        lambda b: b"",
+    ],
+)
 def test_damaged_file_is_refused(folder: Path, spoil: object) -> None:
     name = store.keep(bytes(2 * store.PIECE))
     path = folder / name

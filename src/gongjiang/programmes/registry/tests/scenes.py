@@ -46,7 +46,9 @@ def add_workers(cast: Cast, n: int) -> None:
 
 
 PAGES = {
-    "registry:enterprises": Page("unit_officer", others=(*ABOVE, "leader", "auditor"), tells=enterprise, rows=add_entities),
+    "registry:enterprises": Page(
+        "unit_officer", others=(*ABOVE, "leader", "auditor"), tells=enterprise, rows=add_entities
+    ),
     "registry:enterprise": Page(
         "unit_officer",
         others=(*ABOVE, "leader", "auditor"),
@@ -61,6 +63,8 @@ PAGES = {
         tells=worker,
     ),
     "registry:import": Page(
-        "unit_officer", others=(*ABOVE, "neighbour_officer", "sibling_officer"), tells=lambda cast, case: ['name="file"']
+        "unit_officer",
+        others=(*ABOVE, "neighbour_officer", "sibling_officer"),
+        tells=lambda cast, case: ['name="file"'],
     ),
 }

@@ -76,7 +76,11 @@ def test_area_offers_one_step_further_down_and_nothing_outside(cast: world.Cast)
 @pytest.mark.parametrize("place", ["x", "-1", "99999999999999999999", "²", "0"])
 def test_unknown_area_filters_nothing_and_is_said(cast: world.Cast, place: str) -> None:
     response = signed_in(cast, "superior").get(reverse("registry:enterprises"), {"place": place})
-    assert (response.status_code, len(response.context["page"].rows), bool(response.context["filters"].errors)) == (200, 3, True)
+    assert (
+        response.status_code,
+        len(response.context["page"].rows),
+        bool(response.context["filters"].errors),
+    ) == (200, 3, True)
 
 
 def test_workers_are_found_by_name_identity_number_and_phone(cast: world.Cast) -> None:
@@ -106,10 +110,17 @@ def test_person_with_two_employments_is_shown_with_both_to_who_sees_both(cast: w
     stranger = cast["stranger"].person
     assert stranger is not None
     Employment.objects.create(
-        person=stranger, entity=works(cast), unit=cast.works, since=date(2024, 1, 1), post_class=PostClass.SERVICE
+        person=stranger,
+        entity=works(cast),
+        unit=cast.works,
+        since=date(2024, 1, 1),
+        post_class=PostClass.SERVICE,
     )
     address = reverse("registry:worker", args=[stranger.pk])
-    seen = {who: len(signed_in(cast, who).get(address).context["jobs"]) for who in ("superior", "county_officer", "sibling_officer")}
+    seen = {
+        who: len(signed_in(cast, who).get(address).context["jobs"])
+        for who in ("superior", "county_officer", "sibling_officer")
+    }
     assert seen == {"superior": 2, "county_officer": 1, "sibling_officer": 1}
 
 
@@ -125,7 +136,11 @@ def test_person_who_has_left_is_gone_from_the_pages(cast: world.Cast) -> None:
 def test_identifiers_are_shown_in_part(cast: world.Cast) -> None:
     member = cast["colleague"]
     assert member.person is not None
-    html = signed_in(cast, "unit_officer").get(reverse("registry:worker", args=[member.person.pk])).content.decode()
+    html = (
+        signed_in(cast, "unit_officer")
+        .get(reverse("registry:worker", args=[member.person.pk]))
+        .content.decode()
+    )
     assert (member.identity in html, member.phone in html) == (False, False)
     assert f"{member.identity[:4]}**********{member.identity[-4:]}" in html
 
@@ -143,21 +158,30 @@ def test_structure_adds_up_and_says_what_is_not_known(cast: world.Cast) -> None:
     assert [(s.key, s.count) for s in made.posts] == [("production", 9)]
 
 
-@pytest.mark.parametrize(("years", "key"), [(29, "30"), (30, "40"), (39, "40"), (40, "50"), (49, "50"), (50, "150"), (70, "150")])
+@pytest.mark.parametrize(
+    ("years", "key"), [(29, "30"), (30, "40"), (39, "40"), (40, "50"), (49, "50"), (50, "150"), (70, "150")]
+)
 def test_age_changes_on_the_birthday(cast: world.Cast, years: int, key: str) -> None:
     from django.utils import timezone
 
     today = timezone.localdate()
-    Person.objects.filter(employments__entity=works(cast)).update(born_on=today.replace(year=today.year - years))
+    Person.objects.filter(employments__entity=works(cast)).update(
+        born_on=today.replace(year=today.year - years)
+    )
     made = structure(Employment.objects.filter(entity=works(cast), until=None), exact=True)
     assert [s.key for s in made.ages if s.count] == [key]
 
 
 def test_leader_sees_no_small_parts_and_no_names(cast: world.Cast) -> None:
     add_workers(cast, 20)
-    Employment.objects.filter(entity=works(cast), person__name__in=["王演甲子"]).update(post_class=PostClass.MANAGEMENT)
+    Employment.objects.filter(entity=works(cast), person__name__in=["王演甲子"]).update(
+        post_class=PostClass.MANAGEMENT
+    )
     response = signed_in(cast, "leader").get(reverse("registry:enterprise", args=[works(cast).pk]))
-    assert {s.key: s.count for s in response.context["structure"].posts} == {"production": None, "management": None}
+    assert {s.key: s.count for s in response.context["structure"].posts} == {
+        "production": None,
+        "management": None,
+    }
     assert (response.context["jobs"], "李演乙丑" in response.content.decode()) == ([], False)
 
 
@@ -180,14 +204,22 @@ def test_import_goes_from_upload_to_result(cast: world.Cast) -> None:
     lines = [rosters.line(0), rosters.line(1), rosters.line(2, 手机号="1")]
     response = send(client, rosters.workbook(lines, title="襄垣县示例机械厂职工花名册"))
     batch = ImportBatch.objects.get()
-    assert (response.status_code, response.headers["Location"]) == (302, reverse("exchange:columns", args=[batch.pk]))
+    assert (response.status_code, response.headers["Location"]) == (
+        302,
+        reverse("exchange:columns", args=[batch.pk]),
+    )
     page = client.get(response.headers["Location"])
     assert page.context["missing"] == []
-    response = client.post(reverse("exchange:columns", args=[batch.pk]), {k: str(v) for k, v in batch.mapping.columns.items()})
+    response = client.post(
+        reverse("exchange:columns", args=[batch.pk]), {k: str(v) for k, v in batch.mapping.columns.items()}
+    )
     address = reverse("exchange:batch", args=[batch.pk])
     assert (response.status_code, response.headers["Location"]) == (302, address)
     running = client.get(address)
-    assert (running.context["batch"].state, "0 of 3 rows" in running.content.decode()) == (BatchState.MAPPED, True)
+    assert (running.context["batch"].state, "0 of 3 rows" in running.content.decode()) == (
+        BatchState.MAPPED,
+        True,
+    )
     work.advance(batch.pk)
     preview = client.get(address)
     assert [(line.row, line.who) for line in preview.context["wrong"]] == [(5, "王演丙寅")]
@@ -235,7 +267,10 @@ def test_unknown_columns_are_asked_for_by_name(cast: world.Cast) -> None:
     client = signed_in(cast, "unit_officer")
     response = send(client, rosters.workbook([["王演甲", "x"]], ("名", "号")))
     address = response.headers["Location"]
-    assert client.get(address).context["missing_names"] == "Name, Identity number, Post class, Working here since"
+    assert (
+        client.get(address).context["missing_names"]
+        == "Name, Identity number, Post class, Working here since"
+    )
     response = client.post(address, {"name": "0", "identity": "0", "post_class": "1", "since": "99"})
     assert (response.status_code, sorted(response.context["form"].errors)) == (422, ["since"])
 
@@ -244,7 +279,9 @@ def test_confirming_twice_is_refused_in_a_sentence(cast: world.Cast) -> None:
     client = signed_in(cast, "unit_officer")
     send(client, rosters.workbook([rosters.line(0)]))
     batch = ImportBatch.objects.get()
-    client.post(reverse("exchange:columns", args=[batch.pk]), {k: str(v) for k, v in batch.mapping.columns.items()})
+    client.post(
+        reverse("exchange:columns", args=[batch.pk]), {k: str(v) for k, v in batch.mapping.columns.items()}
+    )
     work.advance(batch.pk)
     address = reverse("exchange:confirm", args=[batch.pk])
     assert [client.post(address).status_code for _ in range(2)] == [302, 422]
@@ -258,14 +295,18 @@ def test_pages_of_an_import_are_for_its_tree_and_buttons_for_its_sender(cast: wo
     client = signed_in(cast, "unit_officer")
     send(client, rosters.workbook([rosters.line(0), rosters.line(1, 手机号="1")]))
     batch = ImportBatch.objects.get()
-    client.post(reverse("exchange:columns", args=[batch.pk]), {k: str(v) for k, v in batch.mapping.columns.items()})
+    client.post(
+        reverse("exchange:columns", args=[batch.pk]), {k: str(v) for k, v in batch.mapping.columns.items()}
+    )
     work.advance(batch.pk)
     seen = {}
     for who in world.EVERYBODY:
         other = signed_in(cast, who)
         seen[who] = [other.get(reverse(f"exchange:{name}", args=[batch.pk])).status_code for name in PAGES]
         if who != "unit_officer":
-            assert {other.post(reverse(f"exchange:{name}", args=[batch.pk])).status_code for name in COMMANDS} == {404}
+            assert {
+                other.post(reverse(f"exchange:{name}", args=[batch.pk])).status_code for name in COMMANDS
+            } == {404}
     hidden, above = [404] * 4, [200, 200, 404, 200]
     assert seen == {
         **dict.fromkeys(world.EVERYBODY, hidden), "unit_officer": [200] * 4, "county_officer": above, "superior": above,
@@ -289,7 +330,10 @@ def test_lists_of_imports_and_rows_cost_the_same_for_1_10_and_100_rows(cast: wor
         for _ in range(n - ImportBatch.objects.count()):
             send(client, rosters.workbook([rosters.line(i, 手机号="1") for i in range(n)]))
         batch = ImportBatch.objects.latest("pk")
-        client.post(reverse("exchange:columns", args=[batch.pk]), {k: str(v) for k, v in batch.mapping.columns.items()})
+        client.post(
+            reverse("exchange:columns", args=[batch.pk]),
+            {k: str(v) for k, v in batch.mapping.columns.items()},
+        )
         work.advance(batch.pk)
         for name in cost:
             address = reverse(f"exchange:{name}", args=[] if name == "batches" else [batch.pk])

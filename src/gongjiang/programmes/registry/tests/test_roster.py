@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences are quoted whole
 """A roster from upload to register: what is found, what is written, and who learns what."""
 
 from collections.abc import Sequence
@@ -43,12 +44,16 @@ def uscc(unit: Unit) -> str:
     return str(unit.entities.get().uscc)
 
 
-def uploaded(actor: Actor, unit: Unit, lines: Sequence[Sequence[Any]], headers: Sequence[str] = rosters.HEADERS) -> ImportBatch:
+def uploaded(
+    actor: Actor, unit: Unit, lines: Sequence[Sequence[Any]], headers: Sequence[str] = rosters.HEADERS
+) -> ImportBatch:
     with scope(actor):
         return actions.upload(ROSTER, unit, rosters.workbook(lines, headers), "花名册.xlsx", actor=actor)
 
 
-def checked(actor: Actor, unit: Unit, lines: Sequence[Sequence[Any]], headers: Sequence[str] = rosters.HEADERS) -> ImportBatch:
+def checked(
+    actor: Actor, unit: Unit, lines: Sequence[Sequence[Any]], headers: Sequence[str] = rosters.HEADERS
+) -> ImportBatch:
     batch = uploaded(actor, unit, lines, headers)
     with scope(actor):
         actions.set_columns(batch, dict(batch.mapping.columns), actor=actor)
@@ -57,7 +62,9 @@ def checked(actor: Actor, unit: Unit, lines: Sequence[Sequence[Any]], headers: S
     return batch
 
 
-def applied(actor: Actor, unit: Unit, lines: Sequence[Sequence[Any]], headers: Sequence[str] = rosters.HEADERS) -> ImportBatch:
+def applied(
+    actor: Actor, unit: Unit, lines: Sequence[Sequence[Any]], headers: Sequence[str] = rosters.HEADERS
+) -> ImportBatch:
     batch = checked(actor, unit, lines, headers)
     with scope(actor):
         actions.confirm(batch, actor=actor)
@@ -83,7 +90,12 @@ def test_roster_is_taken_in_whole(cast: world.Cast) -> None:
     assert (batch.state, counts(batch), batch.done) == (BatchState.APPLIED, (3, 0, 0, 0), 3)
     person = Person.objects.get(identifiers__digest=keyed_hash("identity", rosters.identity(1)))
     job = person.employments.get()
-    assert (person.name, person.sex, person.born_on, person.state) == ("王演乙丑", Sex.MALE, date(1970, 1, 2), PersonState.IDENTIFIED)
+    assert (person.name, person.sex, person.born_on, person.state) == (
+        "王演乙丑",
+        Sex.MALE,
+        date(1970, 1, 2),
+        PersonState.IDENTIFIED,
+    )
     assert (job.unit, job.path, job.entity, job.since, job.until, job.post, job.post_class) == (
         cast.works, cast.works.path, cast.works.entities.get(), date(2015, 1, 2), None, "钳工", PostClass.TECHNICAL,
     )  # fmt: skip
@@ -125,7 +137,9 @@ def test_empty_cells_and_missing_columns_change_nothing(cast: world.Cast) -> Non
     officer = cast["unit_officer"].actor
     applied(officer, cast.works, [rosters.line(0)])
     name, number, _phone, _sex, _post, post_class, since, _uscc = rosters.line(0)
-    batch = checked(officer, cast.works, [[name, number, post_class, since]], ("姓名", "身份证号", "岗位类别", "入职日期"))
+    batch = checked(
+        officer, cast.works, [[name, number, post_class, since]], ("姓名", "身份证号", "岗位类别", "入职日期")
+    )
     assert counts(batch) == (0, 0, 1, 0)
 
 
@@ -140,7 +154,9 @@ def test_officer_of_a_county_takes_in_several_enterprises_at_once(cast: world.Ca
     lines = [rosters.line(0, uscc(cast.works)), rosters.line(1, uscc(cast.mill))]
     batch = applied(cast["county_officer"].actor, cast.county, lines)
     assert counts(batch) == (2, 0, 0, 0)
-    found = Employment.objects.filter(person__identifiers__digest__in=[keyed_hash("identity", rosters.identity(n)) for n in (0, 1)])
+    found = Employment.objects.filter(
+        person__identifiers__digest__in=[keyed_hash("identity", rosters.identity(n)) for n in (0, 1)]
+    )
     assert set(found.values_list("unit", flat=True)) == {cast.works.pk, cast.mill.pk}
 
 
@@ -182,14 +198,21 @@ def test_start_in_the_future_is_wrong(cast: world.Cast) -> None:
 
 
 def test_all_that_is_wrong_with_a_row_is_said_at_once(cast: world.Cast) -> None:
-    batch = checked(cast["unit_officer"].actor, cast.works, [rosters.line(0, 姓名="", 手机号="1", 岗位类别="")])
+    batch = checked(
+        cast["unit_officer"].actor, cast.works, [rosters.line(0, 姓名="", 手机号="1", 岗位类别="")]
+    )
     assert notes(batch) == [
-        (2, "“姓名” is empty；Phone: “1” is no mobile number; it has eleven digits and begins with 1.；“岗位类别” is empty")
+        (
+            2,
+            "“姓名” is empty；Phone: “1” is no mobile number; it has eleven digits and begins with 1.；“岗位类别” is empty",
+        )
     ]
 
 
 def test_identity_number_twice_in_a_file_is_wrong_the_second_time(cast: world.Cast) -> None:
-    batch = checked(cast["unit_officer"].actor, cast.works, [rosters.line(0), rosters.line(1), rosters.line(0)])
+    batch = checked(
+        cast["unit_officer"].actor, cast.works, [rosters.line(0), rosters.line(1), rosters.line(0)]
+    )
     assert (counts(batch), notes(batch)) == (
         (2, 0, 0, 1),
         [(4, "“身份证号” is the same as in row 2; keep one of the two rows")],
@@ -202,7 +225,9 @@ def test_formula_error_is_wrong_in_its_own_row(cast: world.Cast) -> None:
     out = BytesIO()
     book = Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet()
-    for row, cells in enumerate((rosters.HEADERS, rosters.line(0, 入职日期="2019-03-01"), rosters.line(1, 入职日期="2019-03-01"))):
+    for row, cells in enumerate(
+        (rosters.HEADERS, rosters.line(0, 入职日期="2019-03-01"), rosters.line(1, 入职日期="2019-03-01"))
+    ):
         sheet.write_row(row, 0, [str(c) for c in cells])
     sheet.write_formula("E3", "=表!A1", None, "#REF!")
     book.close()
@@ -211,7 +236,9 @@ def test_formula_error_is_wrong_in_its_own_row(cast: world.Cast) -> None:
         batch = actions.upload(ROSTER, cast.works, out.getvalue(), "a.xlsx", actor=officer)
         actions.set_columns(batch, dict(batch.mapping.columns), actor=officer)
     work.advance(batch.pk)
-    assert notes(batch) == [(3, "“岗位”: the cell holds the formula error #REF!; please type the value itself")]
+    assert notes(batch) == [
+        (3, "“岗位”: the cell holds the formula error #REF!; please type the value itself")
+    ]
 
 
 def test_rows_to_be_mended_come_back_in_the_senders_columns_and_import_once_mended(cast: world.Cast) -> None:
@@ -226,9 +253,14 @@ def test_rows_to_be_mended_come_back_in_the_senders_columns_and_import_once_mend
     with scope(officer):
         content = writing.errors(batch, ROSTER)
     sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
-    reason = "Identity number: 1 character is missing, it has 17 now. Please complete it from the identity card."
+    reason = (
+        "Identity number: 1 character is missing, it has 17 now. Please complete it from the identity card."
+    )
     mended = sheet.to_python()
-    assert mended == [[*headers, "Reason"], ["2", "李演乙丑", rosters.identity(1)[:17], "管理", "2019-03-01", "'@x", reason]]
+    assert mended == [
+        [*headers, "Reason"],
+        ["2", "李演乙丑", rosters.identity(1)[:17], "管理", "2019-03-01", "'@x", reason],
+    ]
     mended[1][2] = rosters.identity(1)
     again = applied(officer, cast.works, mended[1:], mended[0])
     assert counts(again) == (1, 0, 0, 0)
@@ -256,7 +288,9 @@ def known(cast: world.Cast, name: str, **changed: Any) -> list[Any]:
     member = cast[name]
     assert member.person is not None
     sex = "男" if int(member.identity[16]) % 2 else "女"
-    return rosters.line(0, 身份证号=member.identity, 姓名=member.person.name, 性别=sex, 手机号=member.phone, **changed)
+    return rosters.line(
+        0, 身份证号=member.identity, 姓名=member.person.name, 性别=sex, 手机号=member.phone, **changed
+    )
 
 
 def test_person_who_works_elsewhere_is_linked_and_keeps_both_employments(cast: world.Cast) -> None:
@@ -266,7 +300,9 @@ def test_person_who_works_elsewhere_is_linked_and_keeps_both_employments(cast: w
     stranger = cast["stranger"].person
     assert stranger is not None
     assert Person.objects.count() == before
-    assert sorted(stranger.employments.values_list("unit", flat=True)) == sorted([cast.works.pk, cast.plant.pk])
+    assert sorted(stranger.employments.values_list("unit", flat=True)) == sorted(
+        [cast.works.pk, cast.plant.pk]
+    )
 
 
 def test_importer_learns_nothing_of_an_employment_outside_their_tree(cast: world.Cast) -> None:
@@ -275,18 +311,25 @@ def test_importer_learns_nothing_of_an_employment_outside_their_tree(cast: world
 
 
 def test_officer_who_sees_both_employments_is_told(cast: world.Cast) -> None:
-    batch = checked(cast["superior"].actor, cast.city, [known(cast, "stranger", 企业统一社会信用代码=uscc(cast.works))])
+    batch = checked(
+        cast["superior"].actor, cast.city, [known(cast, "stranger", 企业统一社会信用代码=uscc(cast.works))]
+    )
     assert notes(batch, LineStatus.NEW) == [(2, "also works at 沁县示例食品厂; both are kept")]
 
 
 def test_number_under_another_name_is_refused_and_the_name_not_told(cast: world.Cast) -> None:
-    batch = checked(cast["unit_officer"].actor, cast.works, [known(cast, "stranger", 岗位="x"), rosters.line(1)])
+    batch = checked(
+        cast["unit_officer"].actor, cast.works, [known(cast, "stranger", 岗位="x"), rosters.line(1)]
+    )
     assert counts(batch) == (2, 0, 0, 0)
     row = known(cast, "stranger")
     row[0] = "赵演己巳"
     batch = checked(cast["unit_officer"].actor, cast.works, [row])
     assert notes(batch) == [
-        (2, "the identity number and the name do not go together in the register; please compare both with the identity card")
+        (
+            2,
+            "the identity number and the name do not go together in the register; please compare both with the identity card",
+        )
     ]
 
 
@@ -305,9 +348,16 @@ def test_phone_may_be_shared(cast: world.Cast) -> None:
 def test_person_who_left_and_comes_back_needs_a_later_start(cast: world.Cast) -> None:
     officer = cast["unit_officer"].actor
     applied(officer, cast.works, [rosters.line(0)])
-    Employment.objects.filter(person__identifiers__digest=keyed_hash("identity", rosters.identity(0))).update(until=date(2020, 6, 1))
+    Employment.objects.filter(person__identifiers__digest=keyed_hash("identity", rosters.identity(0))).update(
+        until=date(2020, 6, 1)
+    )
     batch = checked(officer, cast.works, [rosters.line(0)])
-    assert notes(batch) == [(2, "the register says that this person left the enterprise on 2020-06-01; write the day of the new start")]
+    assert notes(batch) == [
+        (
+            2,
+            "the register says that this person left the enterprise on 2020-06-01; write the day of the new start",
+        )
+    ]
     batch = applied(officer, cast.works, [rosters.line(0, 入职日期=date(2021, 1, 1))])
     assert counts(batch) == (1, 0, 0, 0)
 
@@ -324,11 +374,15 @@ def test_enterprise_outside_ones_tree_looks_like_none(cast: world.Cast) -> None:
 
 def test_unit_officer_cannot_import_for_the_neighbour(cast: world.Cast) -> None:
     batch = checked(cast["unit_officer"].actor, cast.works, [rosters.line(0, uscc(cast.mill))])
-    assert notes(batch) == [(2, "there is no enterprise with this credit code in the register of 襄垣县示例机械厂工会")]
+    assert notes(batch) == [
+        (2, "there is no enterprise with this credit code in the register of 襄垣县示例机械厂工会")
+    ]
 
 
 def test_row_without_a_code_is_wrong_above_the_enterprises(cast: world.Cast) -> None:
-    batch = checked(cast["county_officer"].actor, cast.county, [rosters.line(0), rosters.line(1, uscc(cast.mill))])
+    batch = checked(
+        cast["county_officer"].actor, cast.county, [rosters.line(0), rosters.line(1, uscc(cast.mill))]
+    )
     assert notes(batch) == [(2, "“企业统一社会信用代码” is empty")]
 
 
@@ -342,7 +396,15 @@ def test_database_refuses_an_employment_outside_the_tree(cast: world.Cast) -> No
     from gongjiang.kernel.people.actions import Newcomer, Post, enrol
 
     plant = cast.plant.entities.get()
-    row = Newcomer(None, rosters.identity(0), "王演甲", "", plant.pk, plant.unit_id, Post(date(2020, 1, 1), "", "service"))
+    row = Newcomer(
+        None,
+        rosters.identity(0),
+        "王演甲",
+        "",
+        plant.pk,
+        plant.unit_id,
+        Post(date(2020, 1, 1), "", "service"),
+    )
     with pytest.raises(Exception, match="row-level security"), scope(cast["unit_officer"].actor):
         enrol([row], actor=cast["unit_officer"].actor)
 
@@ -395,7 +457,9 @@ def test_killed_check_goes_on_where_it_was(cast: world.Cast, monkeypatch: pytest
     assert (batch.state, batch.done, counts(batch)) == (BatchState.CHECKED, 5, (5, 0, 0, 0))
 
 
-def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(cast: world.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(
+    cast: world.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(work, "PIECE", 2)
     officer = cast["unit_officer"].actor
     batch = checked(officer, cast.works, [rosters.line(n) for n in range(5)])
@@ -406,7 +470,11 @@ def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(cast: world
     work.advance(batch.pk)
     work.advance(batch.pk)
     batch.refresh_from_db()
-    assert (batch.state, counts(batch), Person.objects.count() - before) == (BatchState.APPLIED, (5, 0, 0, 0), 3)
+    assert (batch.state, counts(batch), Person.objects.count() - before) == (
+        BatchState.APPLIED,
+        (5, 0, 0, 0),
+        3,
+    )
 
 
 def _rows(batch: ImportBatch) -> list[kinds.Row]:
@@ -414,7 +482,9 @@ def _rows(batch: ImportBatch) -> list[kinds.Row]:
     return list(work.parsed(table, batch.mapping, ROSTER, batch))
 
 
-def test_stopped_import_keeps_what_was_written_and_can_go_on(cast: world.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopped_import_keeps_what_was_written_and_can_go_on(
+    cast: world.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(work, "PIECE", 2)
     officer = cast["unit_officer"].actor
     batch = checked(officer, cast.works, [rosters.line(n) for n in range(5)])
@@ -520,7 +590,9 @@ def test_batches_and_lines_are_seen_in_their_own_tree_only(cast: world.Cast) -> 
     seen = {}
     for name, actor in cast.actors.items():
         with scope(actor), connection.cursor() as cursor:
-            cursor.execute("SELECT (SELECT count(*) FROM exchange_importbatch), (SELECT count(*) FROM exchange_importline)")
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM exchange_importbatch), (SELECT count(*) FROM exchange_importline)"
+            )
             if cursor.fetchone() == (1, 1):
                 seen[name] = kinds.VIEW.filter(ImportBatch.objects.all(), actor).count()
     assert seen == {"unit_officer": 1, "county_officer": 1, "superior": 1, "leader": 0, "auditor": 0}
@@ -528,7 +600,11 @@ def test_batches_and_lines_are_seen_in_their_own_tree_only(cast: world.Cast) -> 
 
 
 def test_lines_hold_no_identifier(cast: world.Cast) -> None:
-    lines = [rosters.line(0), rosters.line(1, 身份证号=rosters.identity(1)[:17]), rosters.line(2, 手机号="13912345678")]
+    lines = [
+        rosters.line(0),
+        rosters.line(1, 身份证号=rosters.identity(1)[:17]),
+        rosters.line(2, 手机号="13912345678"),
+    ]
     batch = applied(cast["unit_officer"].actor, cast.works, lines)
     kept = " ".join(f"{line.who} {line.note}" for line in ImportLine.objects.filter(batch=batch))
     assert [n for n in range(3) if rosters.identity(n)[:17] in kept] == []
