@@ -7,7 +7,7 @@ and the round is done again with the same result.
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -283,9 +283,9 @@ class _Work:
         self._shown = state
 
 
-def show(con: duckdb.DuckDBPyConnection, root: Path, files: "Sequence[FactFiles] | object") -> None:
+def show(con: duckdb.DuckDBPyConnection, root: Path, files: Iterable[FactFiles]) -> None:
     """Make a view of each fact's current rows."""
-    for each in files:  # type: ignore[attr-defined]
+    for each in files:
         if each.fact == reporting.TABLE:
             table, columns = reporting.TABLE, reporting.COLUMNS
         else:

@@ -1,6 +1,6 @@
 """Writing what was counted into PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
@@ -26,7 +26,7 @@ def only_one() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def replace_cells(cells: dict[str, Sequence[Row]]) -> None:
+def replace_cells(cells: Mapping[str, Sequence[Row]]) -> None:
     """These are all the cells there are."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM insight_cell")

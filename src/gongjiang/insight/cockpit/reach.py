@@ -1,6 +1,6 @@
 """Who sees which units' figures, and in which order they are shown."""
 
-from collections.abc import Iterable
+from django.db.models import QuerySet
 
 from gongjiang.insight.cells.reading import Key
 from gongjiang.insight.indicators import Indicator
@@ -22,14 +22,14 @@ def widest(actor: Actor) -> int | None:
     return held[0].unit if held else None
 
 
-def units(actor: Actor) -> "Iterable[Unit]":
-    """The units whose figures this actor sees, as a queryset."""
+def units(actor: Actor) -> QuerySet[Unit]:
+    """The units whose figures this actor sees."""
     return COCKPIT.filter(Unit.objects.filter(kind=UnitKind.UNION), actor)
 
 
 def above(unit: Unit, actor: Actor) -> list[Unit]:
     """The units above, as far as the actor's grants reach, from the top."""
-    found = {u.pk: u for u in units(actor).filter(pk__in=ancestors(unit.path)[:-1])}  # type: ignore[attr-defined]
+    found = {u.pk: u for u in units(actor).filter(pk__in=ancestors(unit.path)[:-1])}
     return [found[key] for key in ancestors(unit.path) if key in found]
 
 

@@ -38,7 +38,7 @@ class OfUnit(View):
     def prepare(self) -> None:
         code = self.kwargs.get("unit")
         which = {"pk": reach.widest(self.actor)} if code is None else {"code": code}
-        unit = reach.units(self.actor).filter(**which).first()  # type: ignore[attr-defined]
+        unit = reach.units(self.actor).filter(**which).first()
         if unit is None:
             raise Http404
         self.unit: Unit = unit
@@ -81,7 +81,7 @@ class Overview(OfUnit):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if chosen := request.GET.get("unit"):
-            unit = reach.units(self.actor).filter(code=chosen).first()  # type: ignore[attr-defined]
+            unit = reach.units(self.actor).filter(code=chosen).first()
             if unit is None:
                 raise Http404
             return redirect(self.unit_url(unit))

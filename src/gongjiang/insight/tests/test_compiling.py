@@ -43,9 +43,11 @@ INDICATORS = {period: indicator(period) for period in PERIODS}
 
 #: City 1 holds the counties 2 and 3; the enterprises 4 and 5 report to them, and 5 came from 2 to 3 on 1 June 2024.
 MOVED = dt.date(2024, 6, 1)
+NOW = {1: [1], 2: [2, 1], 3: [3, 1], 4: [4, 2, 1], 5: [5, 3, 1]}
+THEN = {**NOW, 5: [5]}
 LINES = [
-    *[("as_is", u, a, a < 4, EVER, NEVER) for u, up in {1: [1], 2: [2, 1], 3: [3, 1], 4: [4, 2, 1], 5: [5, 3, 1]}.items() for a in up],
-    *[("as_was", u, a, a < 4, EVER, NEVER) for u, up in {1: [1], 2: [2, 1], 3: [3, 1], 4: [4, 2, 1], 5: [5]}.items() for a in up],
+    *[("as_is", unit, above, above < 4, EVER, NEVER) for unit, line in NOW.items() for above in line],
+    *[("as_was", unit, above, above < 4, EVER, NEVER) for unit, line in THEN.items() for above in line],
     ("as_was", 5, 2, True, EVER, MOVED),
     ("as_was", 5, 3, True, MOVED, NEVER),
     ("as_was", 5, 1, True, EVER, MOVED),
@@ -59,27 +61,20 @@ jobs = st.lists(
 )
 
 
-def table(rows) -> pa.Table:
+def arrow(rows, columns) -> pa.Table:
+    schema = arrow_schema(columns)
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    return pa.table([pa.array(v, f.type) for v, f in zip(values, schema, strict=True)], schema=schema)
+
+
+def connection(rows):
     found = [
         (key, unit, person, since, since + dt.timedelta(length) if length else None)
         for key, (unit, person, since, length) in enumerate(rows)
     ]
-    columns = list(zip(*found, strict=True)) if found else [()] * 5
-    return pa.table(
-        [pa.array(c, f.type) for c, f in zip(columns, arrow_schema(FACT.schema), strict=True)],
-        schema=arrow_schema(FACT.schema),
-    )
-
-
-def connection(rows):
     con = engine.connect(memory="200MB", threads=1)
-    con.register("job", table(rows))
-    columns = list(zip(*LINES, strict=True))
-    schema = arrow_schema(reporting.COLUMNS)
-    con.register(
-        "reporting",
-        pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema),
-    )
+    con.register("job", arrow(found, FACT.schema))
+    con.register("reporting", arrow(LINES, reporting.COLUMNS))
     return con
 
 
@@ -134,7 +129,7 @@ def test_cells_equal_counting_by_hand_and_open_to_as_many(period, rows):
 @given(rows=jobs.filter(bool), data=st.data())
 def test_cells_of_affected_items_give_the_difference_that_a_change_makes(period, rows, data):
     changed = data.draw(st.integers(0, len(rows) - 1))
-    unit, person, since, length = rows[changed]
+    _unit, person, since, length = rows[changed]
     replaced = (data.draw(st.sampled_from([1, 4, 5])), data.draw(st.integers(1, 7)), since, length)
     after = [*rows[:changed], replaced, *rows[changed + 1 :]]
     cells = []
