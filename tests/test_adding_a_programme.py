@@ -65,7 +65,8 @@ def clone(tmp_path: Path) -> Path:
 def test_adding_a_programme_as_the_page_says(database: str, clone: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     env = os.environ | {"DATABASE_URL": database, "GONGJIANG_DATA": str(data), "GONGJIANG_DEMO": "1"}
-    env |= {"PYTEST_ADDOPTS": "-m 'not stack'"}  # the browser has seen the template's pages in the suite itself
+    # The browser has seen the template's pages in the suite itself.
+    env |= {"PYTEST_ADDOPTS": "-m 'not stack'"}
     blocks = list(BLOCK.finditer(PAGE.read_text(encoding="utf-8")))
     assert len(blocks) == 8
     seen = ""
