@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection, models
 from psycopg import sql
 
+from .outbox.reading import EVERYTHING
+
 Model = type[models.Model]
 
 
@@ -33,7 +35,7 @@ def advance(*tables: Model) -> None:
         for model in tables:
             table, key = model._meta.db_table, model._meta.pk.column
             cursor.execute(
-                f'SELECT setval(pg_get_serial_sequence(%s, %s), max("{key}")) FROM "{table}"',  # noqa: S608
+                f'SELECT setval(pg_get_serial_sequence(%s, %s), max("{key}")) FROM "{table}"',
                 [f'"{table}"', key],
             )
 
@@ -43,8 +45,9 @@ def bare(*tables: Model) -> Iterator[None]:
     """Within the block these tables have no foreign keys, plain indexes and triggers; after it, all of them.
 
     Foreign keys are checked again on leaving, by one join each (IntegrityError), unique indexes by building
-    them; what a trigger would have checked or derived, and the outbox, are the caller's business. Needs an
-    open transaction, and locks the tables against everybody until it ends.
+    them; what a trigger would have checked or derived is the caller's business. The outbox is told, in one row a
+    table, that everything has changed. Needs an open transaction, and locks the tables against everybody until it
+    ends.
     """
     names = [model._meta.db_table for model in tables]
     with connection.cursor() as cursor:
@@ -78,6 +81,11 @@ def bare(*tables: Model) -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
         for name in names:
             cursor.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER USER')
+        cursor.execute(
+            "INSERT INTO outbox_change (xid, source, key)"
+            " SELECT pg_current_xact_id(), name, %s FROM unnest(%s::text[]) name",
+            [EVERYTHING, [m._meta.db_table for m in tables if getattr(m, "is_source", False)]],
+        )
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 

@@ -34,7 +34,6 @@ from .standing import digest
 log = logging.getLogger(__name__)
 
 READER = "insight"
-EVERYTHING = 0  # the key that stands for a whole table, written when it was loaded in bulk
 TOO_MANY = 50_000  # changed keys of one fact from which it is cheaper to read the fact anew
 DELTA_FILES, DELTA_SHARE = 24, 0.1  # from here on a fact's delta is merged into its base
 MEMORY, THREADS = "512MB", 2
@@ -219,7 +218,7 @@ class _Work:
         asked = {column: changes[table] for table, column in _watched(fact) if table in changes}
         if not asked:
             return
-        if any(EVERYTHING in keys for keys in asked.values()) or sum(map(len, asked.values())) > TOO_MANY:
+        if any(outbox.EVERYTHING in keys for keys in asked.values()) or sum(map(len, asked.values())) > TOO_MANY:
             rows = self.reading.rows(whole(fact), fact.schema)
             where = self.lake.create(
                 fact.table, fact.schema, rows, position=self.position, version=self.version

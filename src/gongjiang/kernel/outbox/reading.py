@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+EVERYTHING = 0  # the key that stands for all rows of a table, written when it was loaded in bulk
+
 
 @dataclass(frozen=True)
 class Batch:
