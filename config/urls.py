@@ -18,13 +18,12 @@ def _programme_urls() -> list[URLPattern | URLResolver]:
         module = programme.module("urls")
         if module is None:
             continue
-        label = programme.name.lstrip("_")
         patterns: list[URLPattern | URLResolver] = [
-            path(f"{prefix}{label}/", include(getattr(module, face)))
+            path(f"{prefix}{programme.code}/", include(getattr(module, face)))
             for face, prefix in FACES.items()
             if hasattr(module, face)
         ]
-        found.append(path("", include((patterns, label), namespace=label)))
+        found.append(path("", include((patterns, programme.code))))
     return found
 
 

@@ -93,7 +93,7 @@ def _figures(programme: Programme) -> Iterator[tuple[str, ...]]:
 
 
 def _models(programme: Programme) -> Iterator[tuple[str, ...]]:
-    for model in apps.get_app_config(programme.name.lstrip("_")).get_models():
+    for model in apps.get_app_config(programme.code).get_models():
         yield f"`{model.__name__}`", _first(model)
 
 

@@ -51,11 +51,6 @@ def others(programme: Programme) -> list[Programme]:
     return [p for p in catalogue.programmes() if p.name != programme.name]
 
 
-def label(programme: Programme) -> str:
-    """The app label and URL namespace."""
-    return programme.name.lstrip("_")
-
-
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_programme_tells_the_suite_how_to_play_it(programme: Programme) -> None:
     assert (folder(programme) / "tests" / "scenes.py").is_file(), "see tests/conformance/README.md"
@@ -88,7 +83,7 @@ def test_programme_reaches_no_other_programme(programme: Programme) -> None:
     for path in sources(programme, ".py", ".html", ".sql", ".js", tests=True):
         text = path.read_text(encoding="utf-8")
         for other in others(programme):
-            name = label(other)
+            name = other.code
             tables = [m._meta.db_table for m in apps.get_app_config(name).get_models()]
             reaches = [
                 rf"programmes\.{other.name}\b",
@@ -105,7 +100,7 @@ def test_programme_relates_to_the_kernel_only(programme: Programme) -> None:
     foreign = {label(p) for p in others(programme)}
     relations = {
         f"{model._meta.label}.{f.name}"
-        for model in apps.get_app_config(label(programme)).get_models()
+        for model in apps.get_app_config(programme.code).get_models()
         for f in model._meta.get_fields(include_hidden=True)
         if f.is_relation and f.related_model and f.related_model._meta.app_label in foreign
     }
@@ -118,7 +113,7 @@ def test_templates_and_addresses_lie_in_the_programmes_own_name(programme: Progr
     strays = [
         str(p.relative_to(templates))
         for p in templates.rglob("*.html")
-        if p.relative_to(templates).parts[0] != label(programme)
+        if p.relative_to(templates).parts[0] != programme.code
     ]
     assert strays == []
 
@@ -129,7 +124,7 @@ def test_names_of_flows_facts_and_figures_begin_with_the_programmes(programme: P
     for word, (attribute, name) in named.items():
         module = programme.module(word)
         for each in getattr(module, attribute, ()) if module else ():
-            assert getattr(each, name).startswith(f"{label(programme)}."), each
+            assert getattr(each, name).startswith(f"{programme.code}."), each
 
 
 @pytest.mark.django_db

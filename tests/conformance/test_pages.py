@@ -59,10 +59,10 @@ def seen(response: HttpResponse) -> str:
 
 def own_urls(name: str) -> dict[str, URLPattern]:
     """The addresses of a programme by their full name."""
-    module = catalogue.programme(name).module("urls")
-    label = name.lstrip("_")
+    programme = catalogue.programme(name)
+    module = programme.module("urls")
     return {
-        f"{label}:{p.name}": p
+        f"{programme.code}:{p.name}": p
         for face in FACES
         for p in getattr(module, face, ())
         if isinstance(p, URLPattern)

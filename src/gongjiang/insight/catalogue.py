@@ -24,7 +24,7 @@ def indicators() -> dict[str, Indicator]:
 @cache
 def shown() -> dict[str, Indicator]:
     """The indicators that pages and lists show: all but an example's."""
-    hidden = {programme.name.lstrip("_") for programme in programmes() if programme.example}
+    hidden = {programme.code for programme in programmes() if programme.example}
     return {code: i for code, i in indicators().items() if i.programme not in hidden}
 
 

@@ -42,7 +42,9 @@ class Slot:
 
 @dataclass(frozen=True)
 class Programme:
-    """One programme: its name is its folder, its app label and the prefix of its flows and indicators."""
+    """One programme. Its name is its folder; its code is its app label, its URL namespace and what its flows and
+    indicators begin with: the name without the underscore that sorts the example first.
+    """
 
     name: str
     label: Text
@@ -51,6 +53,10 @@ class Programme:
     slots: tuple[str, ...] = ()  # dotted names of Slot objects, imported when a page asks
     example: bool = False  # shown nowhere but in tests and the documentation
     package: str = ""  # filled by the catalogue
+
+    @property
+    def code(self) -> str:
+        return self.name.lstrip("_")
 
     def module(self, word: str) -> ModuleType | None:
         """The programme's module of that name ("flow", "facts", "demo" …), or None where it has none."""

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -34,7 +34,7 @@ MOST_FOUND = 20
 def programme_choices() -> list[tuple[str, Any]]:
     """Installed programmes that have flows."""
     with_flows = {f.programme for f in flows().values()}
-    own = [(p.name, p.label) for p in catalogue.programmes() if p.name in with_flows and not p.example]
+    own = [(p.code, p.label) for p in catalogue.programmes() if p.name in with_flows and not p.example]
     return [("", _("All programmes")), *own]
 
 
@@ -64,6 +64,7 @@ class WorkList(ListView):
     orders = (
         Order("due", _("nearest deadline first"), "due_at", "pk"),
         Order("new", _("newest first"), "-since", "-pk"),
+        Order("done", _("last handled first"), "-until", "-pk", filled=True),
     )
     tab_labels = {
         "mine": pgettext_lazy("work list", "Your turn"),
@@ -78,6 +79,13 @@ class WorkList(ListView):
         asked = self.request.GET.get("tab", "")
         return asked if asked in self.tab_labels else "mine"
 
+    @cached_property
+    def order(self) -> Order:
+        """What was handled has an order of its own, the only one that an index serves."""
+        if self.tab in ("waiting", "handled"):
+            return self.orders[2]
+        return self.orders[1] if self.request.GET.get("order") == "new" else self.orders[0]
+
     def allowed(self) -> QuerySet[Any]:
         return self.rows()
 
@@ -90,8 +98,11 @@ class WorkList(ListView):
             "waiting": lambda: queries.waiting(self.actor),
             "handled": lambda: queries.handled(self.actor),
         }[self.tab]()
-        more = ("unit",) if self.tab == "waiting" else ()
-        return found.select_related("case__unit", "case__applicant", *more)
+        found = found.select_related("case__unit", "case__applicant")
+        if self.tab == "waiting":
+            live = Turn.objects.filter(until=None).select_related("unit")
+            return found.prefetch_related(Prefetch("case__turns", live, to_attr="live_turns"))
+        return found
 
     def tabs(self) -> list[Tab]:
         counts = queries.count_pressing(self.actor)
@@ -113,6 +124,7 @@ class WorkList(ListView):
         return {
             **context,
             "tab": self.tab,
+            "past": self.tab in ("waiting", "handled"),
             "offers": offers(rows) if self.tab in ("mine", "soon", "late") else [],
         }
 
