@@ -232,6 +232,7 @@ class Turn(models.Model):
         indexes = [
             models.Index(fields=["unit", "due_at", "id"], name="turn_unit_live", condition=Q(until=None)),
             models.Index(fields=["person", "id"], name="turn_person_live", condition=Q(until=None)),
+            models.Index(fields=["unit", "until", "id"], name="turn_unit_past", condition=Q(until__isnull=False)),
         ]
 
 

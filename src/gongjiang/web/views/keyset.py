@@ -55,28 +55,31 @@ class Key:
         return self.field.to_python(raw)
 
 
-def keys_of(model: type[Model], names: Sequence[str]) -> tuple[Key, ...]:
-    """The columns of an order such as ("-opened_at", "-pk")."""
+def keys_of(model: type[Model], names: Sequence[str], *, filled: bool = False) -> tuple[Key, ...]:
+    """The columns of an order such as ("-opened_at", "-pk").
+
+    filled   every row of the list has a value in them, so that an index can be read in either direction
+    """
     found = []
     for name in names:
         path = name.removeprefix("-")
-        field = _field(model, path)
-        found.append(Key(path, name.startswith("-"), bool(field is not None and field.null), field))
+        field, may_be_empty = _field(model, path)
+        found.append(Key(path, name.startswith("-"), may_be_empty and not filled, field))
     return tuple(found)
 
 
-def _field(model: type[Model], path: str) -> "Field[Any, Any] | None":
-    """The model field at the end of a path; None for an annotation."""
-    nullable_way, found = False, None
+def _field(model: type[Model], path: str) -> "tuple[Field[Any, Any] | None, bool]":
+    """The model field at the end of a path, and whether the way to it may lack a value; None for an annotation."""
+    found, may_be_empty = None, False
     for part in path.split(LOOKUP_SEP):
         try:
             found = model._meta.pk if part == "pk" else model._meta.get_field(part)
         except FieldDoesNotExist:
-            return None
-        nullable_way = nullable_way or bool(getattr(found, "null", False))
+            return None, False
+        may_be_empty = may_be_empty or bool(getattr(found, "null", False))
         if getattr(found, "related_model", None):
             model = found.related_model  # type: ignore[union-attr, assignment]
-    return found  # type: ignore[return-value]
+    return found, may_be_empty  # type: ignore[return-value]
 
 
 def encode(keys: Sequence[Key], row: Any) -> str:

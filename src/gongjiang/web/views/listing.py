@@ -20,10 +20,13 @@ ORDERS = 3
 
 
 class Order:
-    """A declared order: a code for the URL, a label, and the columns, the last of which is unique."""
+    """A declared order: a code for the URL, a label, and the columns, the last of which is unique.
 
-    def __init__(self, code: str, label: Any, *columns: str) -> None:
-        self.code, self.label, self.columns = code, label, columns
+    filled   every row of the list has a value in columns that could be empty
+    """
+
+    def __init__(self, code: str, label: Any, *columns: str, filled: bool = False) -> None:
+        self.code, self.label, self.columns, self.filled = code, label, columns, filled
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class ListView(View):
         rows = self.allowed()
         if self.filter_form:
             rows = self.filter_form.apply(rows)
-        keys = keyset.keys_of(rows.model, self.order.columns)
+        keys = keyset.keys_of(rows.model, self.order.columns, filled=self.order.filled)
         after, before = self.request.GET.get("after"), self.request.GET.get("before")
         forward = not before
         cursor = after if forward else before

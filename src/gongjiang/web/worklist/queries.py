@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor
-from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Turn
+from gongjiang.kernel.lifecycle.models import Case, Turn
 from gongjiang.web.components.clock import SOON
 
 COUNT_TO = 1000
@@ -45,20 +45,17 @@ def late(turns: QuerySet[Turn]) -> QuerySet[Turn]:
     return turns.filter(due_at__lt=timezone.now())
 
 
-def waiting(actor: Actor) -> QuerySet[Turn]:
-    """Live turns of others over cases that this actor's office has acted on."""
-    acted = CaseEvent.objects.filter(case=OuterRef("case"), unit__in=[g.unit for g in actor.grants])
-    return _live().exclude(pk__in=my_turns(actor).values("pk")).filter(Exists(acted))
-
-
 def handled(actor: Actor) -> QuerySet[Turn]:
-    """The last turn of this office in each case it has acted on."""
+    """The last turn of each office of this actor in every case that it has passed on."""
     later = Turn.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"), pk__gt=OuterRef("pk"))
-    return (
-        Turn.objects.filter(unit__in=[g.unit for g in actor.grants])
-        .filter(until__isnull=False)
-        .filter(~Exists(later))
-    )
+    past = Turn.objects.filter(unit__in=[g.unit for g in actor.grants], until__isnull=False)
+    return past.filter(~Exists(later))
+
+
+def waiting(actor: Actor) -> QuerySet[Turn]:
+    """Those of them where somebody else is to act now."""
+    live = Turn.objects.filter(case=OuterRef("case"), until=None)
+    return handled(actor).filter(Exists(live))
 
 
 def count_mine(actor: Actor) -> int | None:
