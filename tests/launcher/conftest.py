@@ -96,7 +96,7 @@ class Demo:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, self.output
-            time.sleep(0.05)
+            time.sleep(0.15)
 
     def until_ready(self) -> Demo:
         self.until(lambda: f"127.0.0.1:{self.port}/\n" in self.output or self.process.poll() is not None)

@@ -21,7 +21,7 @@ def gone(project: Project, seconds: float = 10) -> bool:
     while project.processes():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.05)
+        time.sleep(0.2)
     return True
 
 
