@@ -100,8 +100,10 @@ def _check(root: Path, rest: list[str]) -> int:
 def _bench(root: Path, rest: list[str]) -> int:
     rest, place = _take_data(rest, default_place(root, "bench"))
     names = sorted(path.stem for path in (root / "benchmarks").glob("[a-z]*.py"))
-    if not rest or rest[0] not in names:
-        raise Problem("bench.unknown", status=2, name=rest[0] if rest else "", names=", ".join(names) or "-")
+    if not rest:
+        raise Problem("bench.which", status=2, names=" | ".join(names))
+    if rest[0] not in names:
+        raise Problem("bench.unknown", status=2, name=rest[0], names=", ".join(names))
     with _server(place, may_create_databases=True) as (data, url):
         env = database.environment(data, url)
         return _foreground([sys.executable, f"benchmarks/{rest[0]}.py", *rest[1:]], env, root)

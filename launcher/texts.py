@@ -276,6 +276,7 @@ DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead."""
         "No Chinese font is installed: screenshots will show boxes (Debian: apt-get install fonts-noto-cjk).",
         "没有安装中文字体，截图中的汉字会显示为方框（Debian：apt-get install fonts-noto-cjk）。",
     ),
+    "bench.which": ("Say which benchmark: ./run bench {names}", "请写明运行哪一项：./run bench {names}"),
     "bench.unknown": (
         "There is no benchmark {name!r}. There are: {names}",
         "没有 {name!r} 这项基准测试。现有：{names}",
