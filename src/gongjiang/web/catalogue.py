@@ -1,8 +1,8 @@
-"""The Chinese catalogue: collected from code and templates, merged from its parts, compiled. No system tool is needed.
+"""The Chinese catalogue: collected from code and templates, checked against its parts, compiled by Babel alone.
 
-English is the source. Humans write `locale/parts/<area>.po` or a programme's `chinese.po`;
-`locale/zh_Hans/LC_MESSAGES/django.po` is what `messages` makes of them; the compiled file is never committed and is
-renewed when a source is newer.
+English is the source. Humans write `locale/parts/<area>.po` or a programme's `chinese.po`. What `messages` makes of
+them, `locale/zh_Hans/LC_MESSAGES/django.po` (every string with where it is used) and the compiled `django.mo`, is
+never committed; the compiled file is renewed whenever a part is newer.
 """
 
 import io
@@ -110,21 +110,18 @@ def parts() -> list[Path]:
 
 
 def translations(disputed: list[str] | None = None) -> dict[Key, Message]:
-    """Every translated string: the merged file first, its parts on top."""
+    """Every translated string; where two parts differ it is the later one's, and `disputed` is told."""
     known: dict[Key, Message] = {}
     said_by: dict[Key, tuple[str, object]] = {}
-    for path in [*([PO] if PO.exists() else []), *parts()]:
+    for path in parts():
         for message in _read(path):
             if not message.id or not _filled(message):
                 continue
             key = key_of(message)
             text = message.string[0] if isinstance(message.string, tuple | list) else message.string
-            if path != PO:
-                if key in said_by and said_by[key][1] != text and disputed is not None:
-                    disputed.append(
-                        f"{key[1]!r}: {said_by[key][1]} ({said_by[key][0]}), {text} ({path.name})"
-                    )
-                said_by[key] = (path.name, text)
+            if key in said_by and said_by[key][1] != text and disputed is not None:
+                disputed.append(f"{key[1]!r}: {said_by[key][1]} ({said_by[key][0]}), {text} ({path.name})")
+            said_by[key] = (path.name, text)
             known[key] = message
     return known
 
@@ -191,7 +188,7 @@ def compile_when_stale() -> None:
 
     Applications have asked for words before this runs, so what was read from the old file is forgotten.
     """
-    newest = max((p.stat().st_mtime for p in [PO, PARTS, *parts()] if p.exists()), default=0.0)
+    newest = max((p.stat().st_mtime for p in [PARTS, *parts()] if p.exists()), default=0.0)
     if not newest or (MO.exists() and MO.stat().st_mtime >= newest):
         return
     try:

@@ -38,11 +38,13 @@ class PublicHome(View):
 
     def context(self, **more: Any) -> dict[str, Any]:
         request = self.request
+        figures = filled("public.figures", request)
         return super().context(
             doors=filled("public.doors", request),
             notices=filled("public.notices", request),
             opened=filled("public.open", request),
-            figures=filled("public.figures", request),
+            figures=figures,
+            opens=any(figure.get("url") for figure in figures),
             **more,
         )
 
