@@ -231,19 +231,28 @@ def _plan(random: Random, workers: list[tuple[int, int, str, str]]) -> Plan:
 
 
 def choose_readers() -> list[Reader]:
-    """The officer of one enterprise and of one county, the least privileged who have a desk; then the city's."""
+    """Officers of a small and of the largest enterprise, and of a county: the least privileged who have a desk.
+
+    The city's comes last, for comparison.
+    """
+    from django.db.models import Count
+
     from gongjiang.kernel.access.models import Grant
     from gongjiang.kernel.lifecycle.models import Case
+    from gongjiang.kernel.orgs.models import Unit
 
+    by_size = Unit.objects.filter(level="enterprise", region__startswith="140423").annotate(n=Count("cases"))
+    chosen = (
+        ("officer of a small enterprise", "unit_officer", by_size.filter(n__gte=30).order_by("n", "pk")),
+        ("officer of a large enterprise", "unit_officer", by_size.order_by("-n", "pk")),
+        ("officer of a county", "officer", Unit.objects.filter(code="140423")),
+        ("officer of the city", "officer", Unit.objects.filter(code="140400")),
+    )
     found = []
-    for who, role, level in (
-        ("officer of one enterprise", "unit_officer", "enterprise"),
-        ("officer of one county", "officer", "county"),
-        ("officer of the city", "officer", "city"),
-    ):
-        grants = Grant.objects.filter(role=role, unit__level=level, user__is_demo=True).order_by("pk")
-        grant = grants.first() or Grant.objects.filter(role=role, unit__level=level).order_by("pk")[0]
-        found.append(Reader(who, grant.user_id, Case.objects.filter(path__within=grant.path).count()))
+    for who, role, units in chosen:
+        unit = units[0]
+        grant = Grant.objects.filter(role=role, unit=unit).order_by("pk")[0]
+        found.append(Reader(who, grant.user_id, Case.objects.filter(path__within=unit.path).count()))
     return found
 
 
