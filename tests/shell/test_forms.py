@@ -2,8 +2,11 @@
 
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -146,3 +149,20 @@ def test_form_whose_token_no_longer_fits_waits_to_be_opened_again(cast: Cast) ->
     assert f'href="{url}"' in refused.content.decode()
     assert WORDS["details"] in client.get(url).content.decode()
     assert Question.objects.count() == 0
+
+
+def test_two_clicks_at_the_same_moment_make_one_question(lasting_cast: Cast) -> None:
+    sent = {**WORDS, "unit": lasting_cast.works.pk, "once": str(uuid.uuid4())}
+    clients = [browser(lasting_cast["applicant"]) for _ in range(2)]
+    gate = Barrier(2)
+
+    def click(client: Client) -> str:
+        try:
+            gate.wait()
+            return client.post(reverse("example:ask"), sent).headers["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(click, clients))
+    assert answers == [reverse("example:my-question", args=[Question.objects.get().pk])] * 2

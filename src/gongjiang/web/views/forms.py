@@ -1,6 +1,7 @@
 """Forms that lose nothing: bad input, a change by somebody else, a refusal, a double click, a session that ended."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -113,6 +114,9 @@ class FormView(View):
         """What `Stale` is raised about."""
         return None
 
+    def read_again(self) -> None:
+        """Read anew what the form is about, after somebody else has changed it."""
+
     def _refused(self, form: Any, reasons: list[Reason]) -> HttpResponse:
         loose = []
         for reason in reasons:
@@ -124,6 +128,7 @@ class FormView(View):
 
     def _stale(self, form: Any) -> HttpResponse:
         stated = self.request.POST.get("version", "")
+        self.read_again()
         changes = self.changes_since(int(stated)) if stated.isdigit() else []
         return self.show(form=form, stale=True, changes=changes, status=409)
 
@@ -163,6 +168,11 @@ class ActionView(OneRow, FormView):
 
     def stale_subject(self) -> Any:
         return self.case
+
+    def read_again(self) -> None:
+        """The row as it stands now; what was read before where it has left the actor's sight."""
+        with suppress(Http404):
+            self.prepare()
 
     def changes_since(self, version: int) -> list[Any]:
         """The case's events after that version."""
