@@ -79,12 +79,14 @@ def scope(actor: Actor) -> Iterator[None]:
     One atomic block; role and settings are local to it. Scopes nest: an inner one puts back what it found.
     """
     nested = connection.in_atomic_block
+    trees = sorted({g.path for g in actor.grants})
     with transaction.atomic():
         wanted = {
             "role": settings.ROLES["app"],
             "gongjiang.user": str(actor.user or ""),
             "gongjiang.person": str(actor.person or ""),
-            "gongjiang.trees": ",".join(sorted({g.path for g in actor.grants})),
+            "gongjiang.tree": trees[0] if trees else "",
+            "gongjiang.trees": ",".join(trees),
             "gongjiang.held": ",".join(str(k) for k in sorted({g.unit for g in actor.grants})),
             "gongjiang.units": ",".join(str(k) for k in sorted(actor.units)),
         }

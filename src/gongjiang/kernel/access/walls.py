@@ -1,7 +1,7 @@
 """The second wall: row-level security, declared beside each model and raised after every migration.
 
 A wall is deliberately coarser than the rule that filters a list; it catches the filter somebody forgot.
-It reads four transaction-local settings that `scope()` makes, and fails closed: a setting that is absent
+It reads transaction-local settings that `scope()` makes, and fails closed: a setting that is absent
 or empty (what a setting becomes once its transaction has ended) admits nothing.
 """
 
@@ -75,10 +75,17 @@ $$ SELECT string_to_array(NULLIF(current_setting('gongjiang.units', true), ''), 
 CREATE OR REPLACE FUNCTION held_units() RETURNS bigint[] STABLE PARALLEL SAFE LANGUAGE sql AS
 $$ SELECT string_to_array(NULLIF(current_setting('gongjiang.held', true), ''), ',')::bigint[] $$;
 
-CREATE OR REPLACE FUNCTION in_tree(path text) RETURNS boolean STABLE PARALLEL SAFE LANGUAGE sql AS
+CREATE OR REPLACE FUNCTION in_further_tree(path text) RETURNS boolean STABLE PARALLEL SAFE LANGUAGE sql AS
 $$ SELECT EXISTS (
      SELECT 1 FROM unnest(string_to_array(NULLIF(current_setting('gongjiang.trees', true), ''), ',')) AS t (p)
-     WHERE t.p <> '' AND in_tree.path COLLATE "C" >= t.p AND in_tree.path COLLATE "C" < t.p || '~') $$;
+     WHERE t.p <> '' AND in_further_tree.path COLLATE "C" >= t.p AND in_further_tree.path COLLATE "C" < t.p || '~') $$;
+
+-- One comparison that the planner puts in line; only whoever holds several trees pays for the loop above.
+CREATE OR REPLACE FUNCTION in_tree(path text) RETURNS boolean STABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT path COLLATE "C" >= NULLIF(current_setting('gongjiang.tree', true), '')
+      AND path COLLATE "C" < current_setting('gongjiang.tree', true) || '~'
+      OR current_setting('gongjiang.trees', true) <> current_setting('gongjiang.tree', true)
+      AND in_further_tree(path) $$;
 
 CREATE OR REPLACE FUNCTION is_public_level(level text) RETURNS boolean IMMUTABLE PARALLEL SAFE LANGUAGE sql AS
 $$ SELECT level <> 'enterprise' $$;

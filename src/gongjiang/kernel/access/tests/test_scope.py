@@ -8,7 +8,7 @@ from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.orgs.models import LegalEntity, Unit
 from gongjiang.kernel.people.models import Employment, Identifier, Person
 
-SETTINGS = ("user", "person", "trees", "held", "units")
+SETTINGS = ("user", "person", "tree", "trees", "held", "units")
 
 
 def setting(name: str) -> str | None:
@@ -191,3 +191,13 @@ def test_grant_counts_from_its_first_day_to_the_day_before_its_end(cast, since, 
         until=None if until is None else today + timedelta(days=until),
     )
     assert bool(cast["stranger"].actor.grants) == held
+
+
+def test_several_grants_open_each_of_their_trees_and_no_other(cast):
+    Grant.objects.create(user=cast["stranger"].user, role="officer", unit=cast.mill, since="2020-01-01")
+    Grant.objects.create(
+        user=cast["stranger"].user, role="officer", unit=cast.sibling_county, since="2020-01-01"
+    )
+    with scope(cast["stranger"].actor):
+        found = set(LegalEntity.objects.values_list("unit", flat=True))
+    assert found == {cast.mill.pk, cast.plant.pk}
