@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from . import store, work
 from .models import RUNNING, ImportBatch
 
-QUIET = timedelta(seconds=60)
+QUIET = timedelta(seconds=20)
 KEEP = timedelta(days=30)
 
 
@@ -35,7 +35,7 @@ def forget(timestamp: int) -> None:
 
 
 def quiet() -> list[int]:
-    """Running batches that no job has touched for a minute."""
+    """Running batches that no job has touched for a while."""
     return list(
         ImportBatch.objects.filter(state__in=RUNNING, touched_at__lt=timezone.now() - QUIET).values_list(
             "pk", flat=True

@@ -69,9 +69,9 @@ def _batch(key: int) -> ImportBatch | None:
 
 
 def _advance(batch: ImportBatch, actor: Actor) -> None:
+    ImportBatch.objects.filter(pk=batch.pk).update(touched_at=timezone.now())
     kind = kind_named(batch.kind)
-    table = table_of(kind, store.fetch(batch.file), batch.file_name)
-    rows = list(parsed(table, batch.mapping, kind, batch))
+    rows = list(parsed(table_of(kind, store.fetch(batch.file), batch.file_name), batch.mapping, kind, batch))
     while _piece(batch.pk, batch.state, rows, kind, actor):
         pass
 

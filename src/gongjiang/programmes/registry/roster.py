@@ -17,7 +17,14 @@ from gongjiang.kernel.exchange.models import ImportBatch, LineStatus
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level
 from gongjiang.kernel.people import actions
 from gongjiang.kernel.people.crypto import keyed_hash
-from gongjiang.kernel.people.identity import born_on, credit_code, identity_number, phone_number
+from gongjiang.kernel.people.identity import (
+    BadIdentifier,
+    born_on,
+    credit_code,
+    identity_number,
+    normal,
+    phone_number,
+)
 from gongjiang.kernel.people.models import Employment, Identifier, IdentifierKind, PostClass, Sex
 from gongjiang.kernel.people.search import resolve
 
@@ -47,7 +54,15 @@ def _identity(cell: cells.Cell) -> str:
 
 
 def _phone(cell: cells.Cell) -> str:
-    return phone_number(cells.text(cell))
+    """The refusal does not repeat the number: it is kept with the row."""
+    written = normal(cells.text(cell))
+    try:
+        return phone_number(written)
+    except BadIdentifier:
+        raise cells.BadCell(
+            _("it has %(now)s characters; a mobile number has eleven digits and begins with 1")
+            % {"now": len(written)}
+        ) from None
 
 
 def _credit_code(cell: cells.Cell) -> str:
@@ -192,8 +207,10 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
         person, values["identity"], values["name"], phone, entity.pk, entity.unit_id, post
     )
     others = known.elsewhere.get(person, []) if person is not None else []
-    notes = (_("also works at %(others)s; both are kept") % {"others": "、".join(others)},) if others else ()
-    return Verdict(LineStatus.NEW, notes, plan)
+    notes = [_("joins %(entity)s") % {"entity": entity}]
+    if others:
+        notes.append(_("also works at %(others)s; both are kept") % {"others": "、".join(others)})
+    return Verdict(LineStatus.NEW, tuple(notes), plan)
 
 
 def _entity_problems(values: dict[str, Any], entity: LegalEntity | None, batch: ImportBatch) -> list[str]:

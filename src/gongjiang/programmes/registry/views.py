@@ -11,7 +11,7 @@ from gongjiang.kernel.orgs.models import LegalEntity
 from gongjiang.kernel.people.crypto import reveal
 from gongjiang.kernel.people.models import Employment, Person
 from gongjiang.web.exchange.views import Upload
-from gongjiang.web.views import DetailView, ListView, Order
+from gongjiang.web.views import DetailView, ListView, Order, Tab
 
 from . import queries
 from .forms import EnterpriseFilters, WorkerFilters
@@ -28,13 +28,10 @@ class Enterprises(ListView):
     heading = _("Enterprises")
     template_name = "registry/enterprises.html"
     filters = EnterpriseFilters
-    orders = (
-        Order("place", _("by union"), "path", "pk"),
-        Order("new", _("newest first"), "-pk"),
-    )
+    orders = (Order("place", _("by union"), "path", "pk"),)
 
     def rows(self) -> QuerySet[LegalEntity]:
-        return LegalEntity.objects.select_related("unit")
+        return LegalEntity.objects.select_related("unit__parent")
 
     def filter_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor}
@@ -89,6 +86,9 @@ class Workers(ListView):
 
     def filter_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor}
+
+    def tabs(self) -> list[Tab]:
+        return [Tab(o.label, self.url(order=o.code), o is self.order) for o in self.orders]
 
     @cached_property
     def entity(self) -> LegalEntity | None:

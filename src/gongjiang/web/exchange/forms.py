@@ -56,7 +56,7 @@ class ColumnsForm(forms.Form):
                 label=column.label,
                 choices=[("", _("not in this file")), *found],
                 required=column.name in required,
-                help_text=column.hint,
+                help_text=column.hint if column.required or column.name not in required else "",
                 error_messages={
                     "required": _("“%(label)s” is required. Choose the column that holds it.")
                     % {"label": column.label}

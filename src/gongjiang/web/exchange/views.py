@@ -82,11 +82,13 @@ class Upload(FormView):
         return reverse("exchange:columns", args=[batch.pk])
 
     def context(self, **more: Any) -> dict[str, Any]:
+        widest = ImportBatch(unit=Unit.objects.get(pk=self.units()[0]))
         last = ImportBatch.objects.filter(kind=self.kind_name, uploaded_by=self.actor.user).order_by("-pk")[
             :5
         ]
         return super().context(
             kind=self.kind,
+            required={column.name for column in self.kind.required(widest)},
             template_url=reverse("exchange:template", args=[self.kind_name]),
             batches=[Card(b) for b in last],
             **more,

@@ -71,7 +71,7 @@ def _table(grid: Grid, is_header: Callable[[str], bool]) -> Table:
     _refuse_doubles(headers, at)
     _refuse_merged(grid, at)
     rows = [
-        (number, list(cells[: len(headers)]) + [""] * (len(headers) - len(cells)))
+        (number, cells if len(cells) == len(headers) else _fitted(cells, len(headers)))
         for number, cells in enumerate(grid.rows[at + 1 :], at + 2)
         if any(not is_empty(c) for c in cells[: len(headers)])
     ]
@@ -107,6 +107,10 @@ def _header(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else " ".join(str(cell).split())
+
+
+def _fitted(cells: Sequence[Cell], width: int) -> Sequence[Cell]:
+    return [*cells[:width], *[""] * (width - len(cells))]
 
 
 def _trimmed(headers: list[str]) -> tuple[str, ...]:

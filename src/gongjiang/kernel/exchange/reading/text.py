@@ -14,6 +14,7 @@ LONGEST_CELL = 10_000
 #: Share of two-byte characters that lie in the rows of GB 2312 in ordinary Chinese text; other encodings read as
 #: GB 18030 scatter over the whole table.
 ORDINARY = 0.8
+SAMPLE = 256 * 1024
 
 
 def grid(content: bytes) -> Grid:
@@ -50,7 +51,7 @@ def decoded(content: bytes) -> str:
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError:
-            if not _is_ordinary_chinese(content):
+            if not _is_ordinary_chinese(content[:SAMPLE]):
                 raise
             return content.decode("gb18030")
     except UnicodeError as wrong:

@@ -28,14 +28,16 @@ MOST_CELLS = 8_000_000
 MOST_TEXT = 256 * 1024 * 1024
 CHUNK = 4 * 1024 * 1024
 
-_CELL = re.compile(
-    rb"<(?:\w+:)?c\s([^>]*)>"
-    rb"(?:<(?:\w+:)?f[^>]*/>|<(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>)?"
-    rb"(?:<(?:\w+:)?v[^>]*>([^<]*)</(?:\w+:)?v>)?"
+_FORMULA = rb"(?:<(?:\w+:)?f[^<>]*/>|<(?:\w+:)?f[^<>]*>[^<]*</(?:\w+:)?f>)?"
+_VALUE = rb"<(?:\w+:)?v[^<>]*>([^<]*)<"
+_PLACE = rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""
+#: Cells that hold something: a styled empty cell closes itself.
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*?" + _PLACE + rb"[^<>]*(?<!/)>")
+_SHARED = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\bt=["']s["'][^<>]*(?<!/)>""" + _FORMULA + _VALUE)
+_ERROR = re.compile(
+    rb"""<(?:\w+:)?c\s(?=[^<>]*?\bt=["']e["'])[^<>]*?""" + _PLACE + rb"[^<>]*(?<!/)>" + _FORMULA + _VALUE
 )
-_WHERE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
-_STRING = re.compile(rb"<(?:\w+:)?si>(.*?)</(?:\w+:)?si>", re.DOTALL)
+_STRING_END = re.compile(rb"</(?:\w+:)?si>")
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -143,12 +145,8 @@ def _string_lengths(package: zipfile.ZipFile) -> list[int]:
     name = next((m for m in package.infolist() if m.filename == "xl/sharedStrings.xml"), None)
     carry = b""
     for piece in _pieces(package, name) if name else ():
-        carry += piece
-        end = 0
-        for string in _STRING.finditer(carry):
-            found.append(len(string.group(1)))
-            end = string.end()
-        carry = carry[end:]
+        *whole, carry = _STRING_END.split(carry + piece)
+        found += map(len, whole)
         if len(carry) > 2 * CHUNK:
             raise Unreadable(_bomb())
     return found
@@ -184,27 +182,19 @@ class _Survey:
 
     def __init__(self, lengths: list[int]) -> None:
         self.lengths = lengths
-        self.cells = self.text = self.last_row = self.last_column = 0
+        self.text = self.last_row = self.last_column = 0
         self.errors: dict[tuple[int, int], str] = {}
 
     def take(self, xml: bytes) -> None:
         """The next rows. Raises Unreadable when there are too many."""
-        for cell in _CELL.finditer(xml):
-            attributes, value = cell.groups()
-            where = None if attributes.endswith(b"/") else _WHERE.search(attributes)
-            if where is None:
-                continue
-            self.cells += 1
-            row, column = int(where.group(2)), _column(where.group(1))
-            self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
-            if value is None:
-                continue
-            kind = _TYPE.search(attributes)
-            if kind is not None and kind.group(1) == b"s":
-                index = int(value)
-                self.text += self.lengths[index] if index < len(self.lengths) else 0
-            elif kind is not None and kind.group(1) == b"e":
-                self.errors[row - 1, column] = value.decode("ascii", "replace")[:20]
+        places = _CELL.findall(xml)
+        if places:
+            self.last_column = max(self.last_column, *map(_column, {letters for letters, _row in places}))
+            self.last_row = max(self.last_row, *map(int, {row for _letters, row in places}))
+        known = len(self.lengths)
+        self.text += sum(self.lengths[index] for index in map(int, _SHARED.findall(xml)) if index < known)
+        for column, row, said in _ERROR.findall(xml):
+            self.errors[int(row) - 1, _column(column)] = said.decode("ascii", "replace")[:20]
         if self.last_row > MOST_ROWS + 100:
             raise Unreadable(too_many_rows(self.last_row))
         if self.text > MOST_TEXT:
@@ -212,8 +202,7 @@ class _Survey:
         if self.last_row * (self.last_column + 1) > MOST_CELLS:
             raise Unreadable(
                 _(
-                    "The sheet reaches from column A to %(column)s and down to row %(row)s, which is"
-                    " more than a roster"
+                    "The sheet reaches from column A to %(column)s and down to row %(row)s, which is more than a roster"
                     " can hold. Please delete what stands outside the table."
                 )
                 % {"column": letters(self.last_column), "row": self.last_row}

@@ -2,6 +2,7 @@
 """What a table is read from, and the one sentence for everything else."""
 
 import datetime as dt
+import time
 import tracemalloc
 from contextlib import suppress
 
@@ -204,3 +205,11 @@ def test_long_shared_text_used_by_many_cells_is_refused_before_it_is_opened() ->
 
 def test_column_letters_follow_the_spreadsheet() -> None:
     assert [letters(n) for n in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+@pytest.mark.parametrize("hostile", [b"<c " * 1_000_000, b"<si>" * 1_000_000, b'<c r="A1"><f>' * 300_000])
+def test_hostile_markup_is_looked_through_in_linear_time(hostile: bytes) -> None:
+    started = time.process_time()
+    content = with_member(workbook(), SHEET, b"<worksheet>" + hostile)
+    refusal(with_member(content, "xl/sharedStrings.xml", hostile))
+    assert time.process_time() - started < 5

@@ -177,7 +177,7 @@ def test_officer_of_a_county_takes_in_several_enterprises_at_once(cast: world.Ca
             {"身份证号": 9.90119700101001e14 * 1000},
             "“身份证号”: the cell is formatted as a number, so the spreadsheet has dropped its last digits; please format the column as text and type the value again",
         ),
-        ({"手机号": "0355-2123456"}, "Phone: “0355-2123456” is no mobile number; it has eleven digits and begins with 1."),
+        ({"手机号": "0355-2123456"}, "“手机号”: it has 11 characters; a mobile number has eleven digits and begins with 1"),
         ({"性别": "女"}, "the sex is “female”, but the identity number states “male”; please check both"),
         ({"岗位": "岗" * 101}, "“岗位”: it has 101 characters; at most 100 are possible"),
         ({"岗位类别": "干部"}, "“岗位类别”: “干部” is not known; write one of: 生产一线、专业技术、管理、服务"),
@@ -204,7 +204,7 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once(cast: world.Cast) -> None:
     assert notes(batch) == [
         (
             2,
-            "“姓名” is empty；Phone: “1” is no mobile number; it has eleven digits and begins with 1.；“岗位类别” is empty",
+            "“姓名” is empty；“手机号”: it has 1 characters; a mobile number has eleven digits and begins with 1；“岗位类别” is empty",
         )
     ]
 
@@ -307,14 +307,16 @@ def test_person_who_works_elsewhere_is_linked_and_keeps_both_employments(cast: w
 
 def test_importer_learns_nothing_of_an_employment_outside_their_tree(cast: world.Cast) -> None:
     batch = checked(cast["unit_officer"].actor, cast.works, [known(cast, "stranger"), rosters.line(1)])
-    assert notes(batch, LineStatus.NEW) == [(2, ""), (3, "")]
+    assert notes(batch, LineStatus.NEW) == [(2, "joins 襄垣县示例机械厂"), (3, "joins 襄垣县示例机械厂")]
 
 
 def test_officer_who_sees_both_employments_is_told(cast: world.Cast) -> None:
     batch = checked(
         cast["superior"].actor, cast.city, [known(cast, "stranger", 企业统一社会信用代码=uscc(cast.works))]
     )
-    assert notes(batch, LineStatus.NEW) == [(2, "also works at 沁县示例食品厂; both are kept")]
+    assert notes(batch, LineStatus.NEW) == [
+        (2, "joins 襄垣县示例机械厂；also works at 沁县示例食品厂; both are kept")
+    ]
 
 
 def test_number_under_another_name_is_refused_and_the_name_not_told(cast: world.Cast) -> None:
