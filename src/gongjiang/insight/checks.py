@@ -12,7 +12,9 @@ from .indicators import GRAINS, PERIODS
 @register()
 def declarations_are_sound(**_: Any) -> list[CheckMessage]:
     known = catalogue.facts()
-    found: list[CheckMessage] = [Error(p, id="insight.E001") for fact in known.values() for p in facts.problems(fact)]
+    found: list[CheckMessage] = [
+        Error(p, id="insight.E001") for fact in known.values() for p in facts.problems(fact)
+    ]
     for code, indicator in catalogue.indicators().items():
         wrong = [
             f"{code}: no fact is called {indicator.fact}" if indicator.fact not in known else "",

@@ -8,6 +8,7 @@ and the round is done again with the same result.
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,7 @@ def bring_up_to_date(
 
 
 def _build(lake: Lake, reading: Reader, state: Counted | None) -> Round:
+    compiling = ThreadPoolExecutor(1).submit(publications)  # beside the reading, which mostly waits
     position, at = reading.standing()
     version = (state.version if state else 0) + 1
     con = engine.connect(memory=MEMORY, threads=THREADS)
@@ -85,7 +87,7 @@ def _build(lake: Lake, reading: Reader, state: Counted | None) -> Round:
         files[fact.name] = lake.create(fact.table, fact.schema, rows, position=position, version=version)
         con.register(fact.table, rows)
         counts[fact.name] = len(rows)
-    published = publications()
+    published = compiling.result()
     today = timezone.localdate(at)
     cells = count(con, published, today)
     con.close()
@@ -218,7 +220,10 @@ class _Work:
         asked = {column: changes[table] for table, column in _watched(fact) if table in changes}
         if not asked:
             return
-        if any(outbox.EVERYTHING in keys for keys in asked.values()) or sum(map(len, asked.values())) > TOO_MANY:
+        if (
+            any(outbox.EVERYTHING in keys for keys in asked.values())
+            or sum(map(len, asked.values())) > TOO_MANY
+        ):
             rows = self.reading.rows(whole(fact), fact.schema)
             where = self.lake.create(
                 fact.table, fact.schema, rows, position=self.position, version=self.version
