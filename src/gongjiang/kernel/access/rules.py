@@ -117,10 +117,10 @@ class Among(Lookup):  # type: ignore[type-arg]
 
     lookup_name = "among"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
-        return f"{lhs} = ANY ({rhs})", [*lhs_params, *rhs_params]
+        return f"{lhs} = ANY ({rhs})", (*lhs_params, *rhs_params)
 
 
 models.BigAutoField.register_lookup(Among)

@@ -24,11 +24,11 @@ class Within(Lookup):  # type: ignore[type-arg]
 
     lookup_name = "within"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
         sql = f"({lhs} >= {rhs} AND {lhs} < {rhs} || '~')"
-        return sql, [*lhs_params, *rhs_params, *lhs_params, *rhs_params]
+        return sql, (*lhs_params, *rhs_params, *lhs_params, *rhs_params)
 
 
 def ancestors(path: str) -> list[int]:

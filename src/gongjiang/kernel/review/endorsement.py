@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.lifecycle.flow import Batch, Effect, Guard, Reason
-from gongjiang.kernel.lifecycle.models import Case, Turn
+from gongjiang.kernel.lifecycle.models import Case, Edition, Turn
 from gongjiang.kernel.lifecycle.turns import Next, pass_turns
 from gongjiang.kernel.orgs.models import Level, Unit
 from gongjiang.kernel.orgs.paths import ancestors
@@ -23,19 +23,18 @@ ENDORSING = (Level.ENTERPRISE, Level.COUNTY, Level.CITY, Level.PROVINCE)
 
 def chain(case: Case) -> list[Unit]:
     """The units that endorse or decide this case, lowest first; the last one runs the edition and decides."""
-    assert case.edition_id is not None
     return chains([case])[case.pk]
 
 
 def chains(cases: Sequence[Case]) -> dict[int, list[Unit]]:
-    """`chain` for many cases, in two queries."""
-    from gongjiang.kernel.lifecycle.models import Edition
-
+    """`chain` for many cases, in two queries; cases without an edition have none."""
     top = dict(Edition.objects.filter(pk__in={c.edition_id for c in cases}).values_list("pk", "unit__path"))
     keys = {key for c in cases for key in ancestors(c.path)}
     units = Unit.objects.in_bulk(keys)
     found = {}
     for case in cases:
+        if case.edition_id is None:
+            continue
         summit = top[case.edition_id]
         found[case.pk] = [
             units[key]

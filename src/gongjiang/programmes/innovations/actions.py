@@ -27,7 +27,7 @@ def file_result(content: Mapping[str, Any], *, actor: Actor, unit: Unit, submit:
     Raises Refused with every reason when it is submitted and something is missing, Forbidden for anybody who does
     not work there; nothing is kept then.
     """
-    if unit.path not in actor.workplaces:
+    if actor.person is None or unit.path not in actor.workplaces:
         raise Forbidden
     with transaction.atomic():
         case = door.open_case("innovations.result", "draft", actor=actor, unit=unit, applicant=actor.person)

@@ -120,11 +120,10 @@ def _plans(world: World, unit: UnitRow, random: Random) -> Iterator[dict[str, An
     expected = len(workers) * SHARE_FILED
     count = int(expected) + (random.random() < expected - int(expected))
     for _ in range(count):
-        first = random.choice(workers)
-        author = next(
-            (a.person for a in world.accounts.values() if a.person in workers and random.random() < 0.4),
-            first,
-        )
+        author = random.choice(workers)
+        for account in world.accounts.values():
+            if account.person is not None and account.person in workers and random.random() < 0.4:
+                author = account.person
         yield _plan(world, unit, author, random)
 
 
@@ -161,7 +160,9 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
             )
         )
     gap = max(1, days // (len(acts) + 1))
-    steps, turns, accepted_on = [], [], None
+    steps: list[Step] = []
+    turns: list[TurnThen] = []
+    accepted_on = None
     for i, (name, staff, note) in enumerate(acts):
         when = at + timedelta(days=gap * i, minutes=random.randint(1, 90) if i else 0)
         steps.append(
@@ -230,7 +231,10 @@ def _entry(
         + ([(county, Role.OFFICER)] if county.id != home.id else [])
         + [(home, Role.OFFICER)]
     )
-    steps, turns, endorsements, decided_on = [], [], [], None
+    steps: list[Step] = []
+    turns: list[TurnThen] = []
+    endorsements: list[dict[str, Any]] = []
+    decided_on = None
     reach = {"county": 1, "city": len(climb) - 1}.get(end, len(climb))
     if end == "withdrawn":
         reach = 1
