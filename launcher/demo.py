@@ -214,7 +214,7 @@ class Demo:
 
 def about(account: dict[str, str]) -> str:
     """Who a demo account stands for, on one line."""
-    return " · ".join(account[key] for key in ("name", "role", "unit") if account.get(key))
+    return " · ".join(account[key] for key in ("name", "title", "unit") if account.get(key))
 
 
 def web_command(host: str, port: int) -> list[str]:

@@ -20,6 +20,7 @@ from config.demo.models import DemoLoad
 from config.demo.places import PLACES
 from config.demo.progress import Progress
 from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.orgs.models import Unit
 
@@ -91,7 +92,7 @@ def renew_passwords() -> None:
 
 
 def write_accounts(password: str) -> None:
-    """Write `accounts.json`, mode 0600: username, password, name, role and unit of each account."""
+    """Write `accounts.json`, mode 0600: username, password, name, role, its title and unit of each account."""
     held = {grant.user_id: grant for grant in Grant.objects.filter(user__is_demo=True).select_related("unit")}
     accounts = []
     order = [username for place in PLACES.values() for username, _role, _code in place.accounts]
@@ -108,6 +109,7 @@ def write_accounts(password: str) -> None:
                 "password": password,
                 "name": user.display_name,
                 "role": grant.role if grant else "worker",
+                "title": str(Role(grant.role).label) if grant else _("Worker"),
                 "unit": unit.name,
             }
         )

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
 
 from .models import Code, CodeList
 
@@ -70,6 +72,16 @@ class Table:
                     self.levels[above[length]] if prefix else None,
                 )
 
+
+#: The words for the levels of every table.
+LEVEL_WORDS = {
+    "province": _("province"),
+    "city": _("city"),
+    "county": _("county"),
+    "township": _("township"),
+    "section": c("industry", "section"),
+    "division": c("industry", "division"),
+}
 
 REGIONS = Table("regions-2023", {2: "province", 4: "city", 6: "county", 9: "township"}, width=6)
 INDUSTRIES = Table("industries-2017", {1: "section", 3: "division"})

@@ -18,7 +18,9 @@ class Command(BaseCommand):
             except tables.WrongTable as wrong:
                 raise CommandError(str(wrong)) from wrong
             name = f"{table.about['name']} {table.about['version']}"
-            counts = " + ".join(f"{count:,} {level}" for level, count in loaded.counts.items())
+            counts = " + ".join(
+                f"{count:,} {tables.LEVEL_WORDS[level]}" for level, count in loaded.counts.items()
+            )
             self.stdout.write(
                 _("%(name)s: %(total)s codes (%(counts)s), %(changed)s changed.")
                 % {
