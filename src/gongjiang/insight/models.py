@@ -78,6 +78,7 @@ class Counted(models.Model):
     as_of = models.DateTimeField()
     today = models.DateField()  # the day that the as-of figures stand at
     version = models.BigIntegerField()  # up by one with every change
+    server = models.TextField()  # the database server whose transactions `position` speaks of
     declared = models.TextField()  # digest of the declarations that were counted
 
     class Meta:

@@ -30,7 +30,7 @@ from gongjiang.kernel.outbox import reading as outbox
 
 from . import engine, store
 from .engine import Row
-from .standing import digest
+from .standing import digest, is_usable
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def bring_up_to_date(
     """Count everything that is committed now. Waits while another process counts."""
     with store.only_one(), reader() as reading:
         state = Counted.objects.first()
-        if rebuild or state is None or state.declared != digest() or not _there(lake):
+        if rebuild or state is None or not is_usable(state) or not _there(lake):
             return _build(lake, reading, state)
         try:
             return _follow(lake, reading, state)
@@ -71,7 +71,7 @@ def bring_up_to_date(
 
 def _build(lake: Lake, reading: Reader, state: Counted | None) -> Round:
     compiling = ThreadPoolExecutor(1).submit(publications)  # beside the reading, which mostly waits
-    position, at = reading.standing()
+    position, at, server = reading.standing()
     version = (state.version if state else 0) + 1
     con = engine.connect(memory=MEMORY, threads=THREADS)
     lines = reading.rows(reporting.SELECT, reporting.COLUMNS)
@@ -98,7 +98,7 @@ def _build(lake: Lake, reading: Reader, state: Counted | None) -> Round:
         for name, where in files.items():
             _note(name, where, rows=counts[name])
         store.replace_cells(cells)
-        _stand(position, at, today, version)
+        _stand(position, at, today, version, server)
     return Round(counts, rebuilt=True)
 
 
@@ -134,7 +134,7 @@ def count(
 
 
 def _follow(lake: Lake, reading: Reader, state: Counted) -> Round:
-    position, at = reading.standing()
+    position, at, server = reading.standing()
     today = timezone.localdate(at)
     changes = changed(reading, state.position)
     con = engine.connect(memory=MEMORY, threads=THREADS)
@@ -148,7 +148,7 @@ def _follow(lake: Lake, reading: Reader, state: Counted) -> Round:
     if not work.done and not work.everywhere and today == state.today:
         con.close()
         with transaction.atomic():
-            _stand(position, at, today, state.version)
+            _stand(position, at, today, state.version, server)
         outbox.forget()
         return Round()
 
@@ -174,7 +174,7 @@ def _follow(lake: Lake, reading: Reader, state: Counted) -> Round:
         for name, where in work.after.items():
             if where is not before.get(name):
                 where.save()
-        _stand(position, at, today, version)
+        _stand(position, at, today, version, server)
     for fact in catalogue.counted_facts():
         _compact(lake, fact, version, position)
     return Round(work.done)
@@ -333,8 +333,10 @@ def _compact(lake: Lake, fact: Fact, version: int, position: str) -> None:
 # ── where things stand ───────────────────────────────────────────────────────
 
 
-def _stand(position: str, at: dt.datetime, today: dt.date, version: int) -> None:
-    counted = Counted(id=1, position=position, as_of=at, today=today, version=version, declared=digest())
+def _stand(position: str, at: dt.datetime, today: dt.date, version: int, server: str) -> None:
+    counted = Counted(
+        id=1, position=position, as_of=at, today=today, version=version, server=server, declared=digest()
+    )
     counted.save()
     store.publish_figures([c for c, i in catalogue.indicators().items() if i.public], counted)
     outbox.keep(READER, int(position.split(":")[0]))

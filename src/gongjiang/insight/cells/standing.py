@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from gongjiang.insight.lake.catalogue import SERVER
 from gongjiang.insight.models import Counted
 from gongjiang.kernel.catalogue import programmes
 
@@ -19,7 +20,7 @@ STALE = dt.timedelta(seconds=30)
 def is_behind() -> bool:
     """Whether something is committed, or a day begun, that the cells do not know of yet. Cheap."""
     state = Counted.objects.first()
-    if state is None or state.today != timezone.localdate() or state.declared != digest():
+    if state is None or state.today != timezone.localdate() or not is_usable(state):
         return True
     with connection.cursor() as cursor:
         cursor.execute(
@@ -28,6 +29,13 @@ def is_behind() -> bool:
             [state.position, state.position],
         )
         return bool(cursor.fetchone()[0])
+
+
+def is_usable(state: Counted) -> bool:
+    """Whether what is counted can be followed on: the same declarations, and the same server's transactions."""
+    with connection.cursor() as cursor:
+        cursor.execute(SERVER)
+        return state.declared == digest() and state.server == cursor.fetchone()[0]
 
 
 def is_stale() -> bool:

@@ -9,6 +9,9 @@ from gongjiang.kernel.access.walls import make_roles
 
 SCHEMA = "lake"
 
+#: The server's own name: numbers of transactions mean nothing on another one, a restored copy for example.
+SERVER = "SELECT system_identifier::text FROM pg_control_system()"
+
 
 def make_catalogue() -> None:
     """Create the schema and its tables where they are missing, and let the worker write there. Runs as the owner."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db import connection
 
 from gongjiang.insight.facts import Fact
 
-from .catalogue import database_url
+from .catalogue import SERVER, database_url
 
 ARROW = {"int64": pa.int64(), "string": pa.string(), "date": pa.date32(), "boolean": pa.bool_()}
 
@@ -21,11 +21,19 @@ def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
 
 
+class Standing(NamedTuple):
+    """A snapshot as pg_snapshot, its time, and the server whose transactions it speaks of."""
+
+    position: str
+    at: dt.datetime
+    server: str
+
+
 class Reader(Protocol):
     """Reads in one snapshot of the database."""
 
-    def standing(self) -> tuple[str, dt.datetime]:
-        """The snapshot (as pg_snapshot) and its time."""
+    def standing(self) -> Standing:
+        """Where this snapshot stands."""
         ...
 
     def rows(self, query: str, columns: Mapping[str, str]) -> pa.Table:
@@ -39,10 +47,12 @@ class AdbcReader:
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
 
-    def standing(self) -> tuple[str, dt.datetime]:
-        self._cursor.execute("SELECT pg_current_snapshot()::text, extract(epoch FROM now())::float8")
-        position, at = self._cursor.fetchone()
-        return position, dt.datetime.fromtimestamp(at, dt.UTC)
+    def standing(self) -> Standing:
+        self._cursor.execute(
+            f"SELECT pg_current_snapshot()::text, extract(epoch FROM now())::float8, ({SERVER})"
+        )
+        position, at, server = self._cursor.fetchone()
+        return Standing(position, dt.datetime.fromtimestamp(at, dt.UTC), server)
 
     def rows(self, query: str, columns: Mapping[str, str]) -> pa.Table:
         self._cursor.execute(query)
@@ -65,11 +75,10 @@ def adbc_reader() -> Iterator[AdbcReader]:
 class DjangoReader:
     """Reads through Django's own connection, so that it sees a test's uncommitted rows."""
 
-    def standing(self) -> tuple[str, dt.datetime]:
+    def standing(self) -> Standing:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_snapshot()::text, now()")
-            position, at = cursor.fetchone()
-        return position, at
+            cursor.execute(f"SELECT pg_current_snapshot()::text, now(), ({SERVER})")
+            return Standing(*cursor.fetchone())
 
     def rows(self, query: str, columns: Mapping[str, str]) -> pa.Table:
         with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from gongjiang.insight.cells import counting, reading, standing
+from gongjiang.insight.lake import tables
 from gongjiang.insight.lake.catalogue import database_url
 from gongjiang.insight.models import Cell, Counted, FactFiles, PublicFigure, View
 from gongjiang.insight.periods import parse
@@ -154,6 +155,30 @@ def test_table_loaded_in_bulk_is_read_as_a_whole(lasting_cast: Cast, count):
         )
     count()
     assert workers(lasting_cast.city) == 0
+    assert equal_to_scratch(count)
+
+
+def test_database_restored_on_another_server_is_counted_from_scratch(lasting_cast: Cast, count):
+    count()
+    Counted.objects.update(server="another", position="999999999999:999999999999:")
+    assert standing.is_behind()
+    assert count().rebuilt
+    assert not standing.is_behind()
+
+
+def test_files_that_nobody_needs_are_swept_away(lasting_cast: Cast, count, lake, monkeypatch):
+    monkeypatch.setattr(counting, "DELTA_FILES", 2)
+    monkeypatch.setattr(tables, "GRACE", -60)
+    count()
+    key = lasting_cast["applicant"].person.pk
+    sizes = []
+    for n in range(8):
+        Person.objects.filter(pk=key).update(sex="female" if n % 2 else "male")
+        count()
+        sizes.append(len(list(lake.root.rglob("*.parquet"))))
+    assert len(set(sizes)) == 2
+    with reading.opened(WORKERS, lasting_cast.city, THIS_YEAR) as opened:
+        assert opened.proves
     assert equal_to_scratch(count)
 
 
