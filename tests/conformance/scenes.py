@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from gongjiang.insight.periods import Period
 from gongjiang.kernel import catalogue
 from gongjiang.kernel.access.actor import Actor, scope
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Flow
 from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.programme import Programme
 from tests.cast import Cast
 
 Do = Callable[[Cast, Actor, Case | None], Case]
+Brute = Callable[[Unit, Period, date], int]
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Scenes:
     walks: dict[str, tuple[Walk, ...]]
     refusals: dict[str, tuple[Walk, ...]]
     pages: dict[str, Page]
+    figures: dict[str, Brute]
     prepare: Callable[[Cast], None]
 
 
@@ -94,6 +99,7 @@ def scenes_of(name: str) -> Scenes:
         getattr(module, "WALKS", {}),
         getattr(module, "REFUSALS", {}),
         getattr(module, "PAGES", {}),
+        getattr(module, "FIGURES", {}),
         getattr(module, "prepare", lambda cast: None),
     )
 
@@ -101,6 +107,11 @@ def scenes_of(name: str) -> Scenes:
 def with_scenes() -> list[str]:
     """The programmes that have scenes; the others fail once, in test_folder."""
     return [p.name for p in catalogue.programmes() if find_spec(f"{p.package}.tests.scenes")]
+
+
+def figures() -> dict[str, Brute]:
+    """The brute-force count of every indicator, by its code."""
+    return {code: brute for name in with_scenes() for code, brute in scenes_of(name).figures.items()}
 
 
 def flows_of(programme: Programme) -> list[Flow]:

@@ -1,89 +1,155 @@
-"""Every indicator of every programme, played by the programmes' own scenes: it counts, opens and is counted again."""
+"""Every indicator: nothing on an empty database, the brute-force count on the demo, its own list, the same again."""
 
-import datetime as dt
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
 
 import pytest
-from django.utils import timezone
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
 
+from config.demo.load import empty
 from gongjiang.insight import catalogue
-from gongjiang.insight.cells import counting, engine
-from gongjiang.insight.lake import reporting
-from gongjiang.insight.lake.reader import DjangoReader, whole
-from gongjiang.insight.periods import kept
-from tests.cast import Cast
-from tests.conformance.scenes import scenes_of, walk, with_scenes
+from gongjiang.insight.cells import counting, reading
+from gongjiang.insight.indicators import Indicator
+from gongjiang.insight.lake.tables import Lake
+from gongjiang.insight.models import Cell
+from gongjiang.insight.periods import parse
+from gongjiang.kernel.access.actor import load
+from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.orgs.models import Unit
+
+from .scenes import figures
+
+INDICATORS = [pytest.param(i, id=code) for code, i in catalogue.indicators().items()]
+TODAY = "2026-11-20"
+PERIODS = [parse(text) for text in ("2024", "2025", "2026", "2026-Q3", "2026-11")]
 
 
-def read():
-    """DuckDB with every counted fact as this test's transaction sees it."""
-    reader, con = DjangoReader(), engine.connect(memory="256MB", threads=1)
-    con.register(reporting.TABLE, reader.rows(reporting.SELECT, reporting.COLUMNS))
-    for fact in catalogue.counted_facts():
-        con.register(fact.table, reader.rows(whole(fact), fact.schema))
-    return con
+@dataclass(frozen=True)
+class Demo:
+    """The counted county demo: the way from the province down to one enterprise."""
+
+    lake: Lake
+    units: list[Unit]
 
 
-@pytest.fixture
-def played(cast: Cast) -> Cast:
-    """The cast, after every walk of every programme."""
-    for name in with_scenes():
-        scenes = scenes_of(name)
-        scenes.prepare(cast)
-        for walks in scenes.walks.values():
-            for steps in walks:
-                walk(cast, steps)
-    return cast
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Demo]:
+    """The smallest demo, loaded and counted once for this file, and gone afterwards."""
+    place = tmp_path_factory.mktemp("demo")
+    before = settings.DATA, settings.LAKE
+    settings.DATA, settings.LAKE = place, place / "lake"
+    lake = Lake()
+    with django_db_blocker.unblock():
+        call_command("demo", "--size", "county", f"--today={TODAY}", stdout=StringIO())
+        counting.bring_up_to_date(lake)
+        yield Demo(lake, _units())
+        with transaction.atomic():
+            empty()
+    lake.close()
+    shutil.rmtree(place)
+    settings.DATA, settings.LAKE = before
 
 
-def test_every_indicator_counts_nothing_in_an_empty_database(db: None):
-    cells = counting.count(read(), counting.publications(), timezone.localdate())
-    assert cells == {code: [] for code in catalogue.indicators()}
+def _units() -> list[Unit]:
+    busiest = Unit.objects.raw("""
+        SELECT u.* FROM orgs_unit u JOIN lifecycle_case c ON c.unit_id = u.id WHERE u.level = 'enterprise'
+        GROUP BY u.id ORDER BY count(*) DESC, u.id LIMIT 1
+    """)[0]
+    keys = [int(key) for key in busiest.path.split("/") if key]
+    return list(Unit.objects.filter(pk__in=keys).order_by("path"))
 
 
-def test_every_cell_opens_to_as_many_records_as_it_says(played: Cast):
-    con, published, today = read(), counting.publications(), timezone.localdate()
-    cells = counting.count(con, published, today)
-    periods = {(str(p.kind), p.start): p for p in kept(today)}
-    for publication in published:
-        indicator = catalogue.indicators()[publication.indicator]
-        for view, unit, kind, start, value in cells[publication.indicator]:
-            if kind == "month" and start < today.replace(day=1):
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_indicator_says_what_it_is(indicator: Indicator) -> None:
+    said = (indicator.name, indicator.uom, indicator.definition, indicator.rule, indicator.citation)
+    assert [str(text).strip() for text in said if not str(text).strip()] == []
+    assert indicator.code in figures(), (
+        "its scenes hold no brute-force count; see tests/conformance/README.md"
+    )
+
+
+def test_indicators_are_zero_on_an_empty_database(transactional_db: None, settings, tmp_path: Path) -> None:
+    settings.LAKE = tmp_path / "lake"
+    lake = Lake()
+    unit = Unit.objects.create(
+        code="14", name="x", level="province", region="14", path="/1/", opened_on="2020-01-01"
+    )
+    assert counting.bring_up_to_date(lake).rebuilt
+    codes = list(catalogue.indicators())
+    found = reading.values(codes, [unit], PERIODS)
+    assert {key: value for key, value in found.items() if value} == {}
+    with reading.opened(codes[0], unit, PERIODS[0]) as opened:
+        assert (opened.proves, opened.keys()) == (True, [])
+    lake.close()
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_figure_equals_the_brute_force_count(indicator: Indicator, demo: Demo, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        today, brute = reading.counted().today, figures()[indicator.code]
+        found = reading.values([indicator.code], demo.units, PERIODS)
+        expected = {
+            (indicator.code, unit.pk, period): brute(unit, period, period.day(today))
+            for unit in demo.units
+            for period in PERIODS
+        }
+    assert found == expected
+    assert any(expected.values()) or indicator.programme == "example", "the demo shows nothing of it"
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_figure_is_the_length_of_its_list_and_the_list_is_the_records(
+    indicator: Indicator, demo: Demo, django_db_blocker
+) -> None:
+    with django_db_blocker.unblock():
+        for unit in demo.units:
+            for period in PERIODS:
+                with reading.opened(indicator.code, unit, period) as opened:
+                    keys = opened.keys()
+                    assert (opened.proves, len(set(keys))) == (True, opened.figure.value)
+                assert indicator.opens.records().filter(pk__in=keys).count() == len(keys)
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_opened_list_holds_for_each_reader_what_their_rule_admits(
+    indicator: Indicator, demo: Demo, django_db_blocker
+) -> None:
+    """The officer who holds the unit sees every record of its figure."""
+    with django_db_blocker.unblock():
+        for unit in demo.units:
+            grant = Grant.objects.filter(unit=unit, role__in=("officer", "unit_officer")).first()
+            if grant is None:
                 continue
-            engine.set_asked(con, view, unit, periods[kind, start], today)
-            items = [item for (item,) in con.execute(publication.opened).fetchall()]
-            assert (publication.indicator, view, unit, kind, start, len(items)) == (
-                publication.indicator, view, unit, kind, start, value,
-            )  # fmt: skip
-            assert indicator.opens.records().filter(pk__in=items).count() == len(items)
+            with reading.opened(indicator.code, unit, parse("2026")) as opened:
+                keys = opened.keys()
+            seen = indicator.opens.seen_by(load(grant.user_id)).filter(pk__in=keys).count()
+            assert seen == len(keys), unit
 
 
-def test_every_indicator_counts_something_in_the_scenes(played: Cast):
-    cells = counting.count(read(), counting.publications(), timezone.localdate())
-    assert {code for code, found in cells.items() if not found} == set()
+def test_cells_counted_again_are_the_same(demo: Demo, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        before = _cells()
+        assert counting.bring_up_to_date(demo.lake, rebuild=True).rebuilt
+        assert _cells() == before
+        assert len(before) > 100
 
 
-def test_every_opening_can_be_shown_to_each_of_the_cast(played: Cast):
-    for indicator in catalogue.indicators().values():
-        rows = indicator.opens.records()
-        number = indicator.opens.number.replace(".", "__")
-        assert len(rows.values_list("pk", number)[:3]) >= 0
-        for actor in played.actors.values():
-            for row in indicator.opens.seen_by(actor)[:2]:
-                assert row.pk
+def test_places_of_a_figure_that_adds_up_add_up(demo: Demo, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        city = next(u for u in demo.units if u.level == "city")
+        counties = list(Unit.objects.filter(parent=city, level="county"))
+        adding = [code for code, i in catalogue.indicators().items() if i.adds_up]
+        found = reading.values(adding, [city, *counties], [parse("2026")])
+        for code in adding:
+            parts = sum(found[code, county.pk, parse("2026")] for county in counties)
+            assert parts == found[code, city.pk, parse("2026")], code
 
 
-def test_facts_hold_no_name_and_no_identity_number(played: Cast):
-    secrets = {m.identity for m in played.members.values()} | {m.phone for m in played.members.values()}
-    secrets |= {m.person.name for m in played.members.values() if m.person}
-    reader = DjangoReader()
-    for fact in catalogue.counted_facts():
-        told = {str(v) for row in reader.rows(whole(fact), fact.schema).to_pylist() for v in row.values()}
-        assert told & (secrets - {""}) == set()
-
-
-def test_days_of_facts_are_calendar_days(played: Cast):
-    reader = DjangoReader()
-    for fact in catalogue.counted_facts():
-        days = [name for name, column in fact.columns.items() if column.type == "date"]
-        for row in reader.rows(whole(fact), fact.schema).to_pylist():
-            assert all(row[day] is None or type(row[day]) is dt.date for day in days)
+def _cells() -> dict[tuple[object, ...], int]:
+    rows = Cell.objects.exclude(value=0).values_list("indicator", "unit_id", "view", "kind", "start", "value")
+    return {row[:5]: row[5] for row in rows}

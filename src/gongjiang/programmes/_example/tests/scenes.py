@@ -1,7 +1,11 @@
 """How the conformance suite plays this programme."""
 
+from datetime import date
+
+from gongjiang.insight.periods import Period
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.kernel.orgs.models import Unit
 from gongjiang.programmes._example import actions
 from gongjiang.programmes._example.models import Question
 from tests.cast import Cast
@@ -51,3 +55,11 @@ PAGES = {
     "example:desk": Page("unit_officer", (ASK,), ABOVE),
     "example:question": Page("unit_officer", (ASK,), ABOVE, args=of_case),
 }
+
+
+def _answered(unit: Unit, period: Period, day: date) -> int:
+    within = Question.objects.filter(case__path__startswith=unit.path)
+    return within.filter(answered_on__gte=period.start, answered_on__lt=period.until).count()
+
+
+FIGURES = {"example.answered": _answered}

@@ -1,9 +1,17 @@
 """How the conformance suite plays this programme."""
 
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongjiang.insight.periods import Period
 from gongjiang.kernel.access.actor import Actor, scope
-from gongjiang.kernel.lifecycle.models import Case, Edition
+from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
+from gongjiang.kernel.orgs.models import Unit
 from gongjiang.programmes.innovations import actions
-from gongjiang.programmes.innovations.models import Result
+from gongjiang.programmes.innovations.models import Entry, Result
 from tests.cast import Cast, open_edition
 from tests.conformance.scenes import Page, Step, of_case
 
@@ -109,4 +117,46 @@ PAGES = {
     "innovations:recommend": Page("unit_officer", ACCEPTED, args=of_case, tells=title),
     "innovations:entries": Page("unit_officer", (RECOMMEND,), ABOVE),
     "innovations:entry": Page("unit_officer", (RECOMMEND,), ABOVE, args=of_case),
+}
+
+
+def _during(rows: QuerySet[Any], unit: Unit, column: str, period: Period) -> QuerySet[Any]:
+    """The rows of a unit's tree with a day in the period, found the slow and plain way."""
+    within = {"case__path__startswith": unit.path}
+    return rows.filter(**within, **{f"{column}__gte": period.start, f"{column}__lt": period.until})
+
+
+def _results(unit: Unit, period: Period, day: date) -> int:
+    return _during(Result.objects.all(), unit, "accepted_on", period).count()
+
+
+def _contributions(unit: Unit, period: Period) -> QuerySet[Participant]:
+    return _during(Participant.objects.all(), unit, "case__innovation_result__accepted_on", period)
+
+
+def _participations(unit: Unit, period: Period, day: date) -> int:
+    return _contributions(unit, period).count()
+
+
+def _participants(unit: Unit, period: Period, day: date) -> int:
+    return len(set(_contributions(unit, period).values_list("person", flat=True)))
+
+
+def _adopted(unit: Unit, period: Period, day: date) -> int:
+    adopted = Case.objects.filter(flow="innovations.result", outcome="completed", path__startswith=unit.path)
+    days = [timezone.localdate(at) for at in adopted.values_list("closed_at", flat=True)]
+    return sum(period.start <= day < period.until for day in days)
+
+
+def _awarded(unit: Unit, period: Period, day: date) -> int:
+    granted = _during(Entry.objects.filter(case__outcome="granted"), unit, "decided_on", period)
+    return len(set(granted.values_list("result", flat=True)))
+
+
+FIGURES = {
+    "innovations.results": _results,
+    "innovations.participations": _participations,
+    "innovations.participants": _participants,
+    "innovations.adopted": _adopted,
+    "innovations.awarded": _awarded,
 }

@@ -1,7 +1,11 @@
 """How the conformance suite plays this programme: it has pages, and no case yet."""
 
+from datetime import date
+
+from gongjiang.insight.periods import Period
 from gongjiang.kernel.lifecycle.models import Case
-from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass
+from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass, Unit
+from gongjiang.kernel.people.models import Employment
 from tests import cast as world
 from tests.cast import Cast
 from tests.conformance.scenes import Page
@@ -68,3 +72,19 @@ PAGES = {
         tells=lambda cast, case: ['name="file"'],
     ),
 }
+
+
+def _enterprises(unit: Unit, period: Period, day: date) -> int:
+    entities = LegalEntity.objects.filter(path__startswith=unit.path, branch_of=None, opened_on__lte=day)
+    standing = [e for e in entities if e.closed_on is None or e.closed_on > day]
+    return sum(
+        e.state == "active" or (e.state == "deregistered" and e.closed_on is not None) for e in standing
+    )
+
+
+def _workers(unit: Unit, period: Period, day: date) -> int:
+    jobs = Employment.objects.filter(path__startswith=unit.path, since__lte=day)
+    return len({j.person_id for j in jobs.only("person_id", "until") if j.until is None or j.until > day})
+
+
+FIGURES = {"registry.enterprises": _enterprises, "registry.workers": _workers}
