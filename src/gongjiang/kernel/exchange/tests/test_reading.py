@@ -16,7 +16,7 @@ from gongjiang.kernel.exchange.cells import ErrorValue
 from gongjiang.kernel.exchange.reading import Unreadable, letters, read
 from gongjiang.kernel.exchange.reading.text import decoded
 
-from .files import HEADERS, ROWS, package, with_member, workbook
+from .files import HEADERS, ROWS, old_workbook, package, with_member, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -213,3 +213,13 @@ def test_hostile_markup_is_looked_through_in_linear_time(hostile: bytes) -> None
     content = with_member(workbook(), SHEET, b"<worksheet>" + hostile)
     refusal(with_member(content, "xl/sharedStrings.xml", hostile))
     assert time.process_time() - started < 5
+
+
+def test_old_workbook_is_read() -> None:
+    found = table(old_workbook((HEADERS, ROWS[0], ("李演乙", 13.0))), "花名册.xls")
+    assert (found.sheet, found.headers, cells(found)) == ("花名册", HEADERS, [ROWS[0], ("李演乙", 13.0)])
+
+
+def test_old_workbook_with_merged_cells_is_refused() -> None:
+    said = refusal(old_workbook((HEADERS, *ROWS), merged=((1, 0, 2, 0),)), "花名册.xls")
+    assert said.startswith("Cells are merged at A2:A3")
