@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.flow import Batch, Forbidden, Reason, Refused
+from gongjiang.kernel.lifecycle.flow import Batch, Forbidden, Reason, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Edition, Participant
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.orgs.models import Unit
@@ -17,6 +17,8 @@ from gongjiang.kernel.orgs.models import Unit
 from . import queries
 from .models import Entry, Result
 
+#: States in which the author may still change the content.
+OPEN = (State.DRAFT, State.RETURNED)
 FIELDS = ("title", "category", "problem", "novelty", "effect", "put_into_use_on", "secrecy")
 
 
@@ -32,23 +34,27 @@ def file_result(content: Mapping[str, Any], *, actor: Actor, unit: Unit, submit:
     with transaction.atomic():
         case = door.open_case("innovations.result", "draft", actor=actor, unit=unit, applicant=actor.person)
         result = Result.objects.create(case=case, **{name: content[name] for name in FIELDS})
-        Participant.objects.create(case=case, person_id=actor.person, role="author", position=1, unit=unit)
+        Participant.objects.create(
+            case=case, person_id=actor.person, role="author", position=1, share=100, unit=unit
+        )
         if submit:
-            door.transition(case, "submit", actor=actor)
+            result.case = door.transition(case, "submit", actor=actor)
     return result
 
 
 def revise(result: Result, content: Mapping[str, Any], *, actor: Actor, submit: bool) -> Result:
     """The author changes a draft or a returned result, and may submit it. Raises Forbidden, Stale or Refused."""
     case = result.case
-    if case.applicant_id != actor.person or case.state not in (State.DRAFT, State.RETURNED):
+    if case.applicant_id != actor.person:
         raise Forbidden
+    if case.state not in OPEN:
+        raise Stale(case)
     with transaction.atomic():
         for name in FIELDS:
             setattr(result, name, content[name])
         result.save(update_fields=FIELDS)
         if submit:
-            door.transition(case, "submit", actor=actor, version=case.version)
+            result.case = door.transition(case, "submit", actor=actor, version=case.version)
     return result
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
@@ -82,12 +83,17 @@ class _ResultFormView(FormView):
     def content(self, form: ResultForm) -> dict[str, Any]:
         return {name: form.cleaned_data[name] for name in actions.FIELDS}
 
-    def done(self, result: Result) -> str:
-        if result.case.state == State.DRAFT:
+    def shown(self, filed: Result) -> str:
+        """The page that follows."""
+        self.filed = filed
+        return reverse("innovations:my-result", args=[filed.pk])
+
+    def done(self, result: Any) -> str:
+        case = self.filed.case
+        if case.state == State.DRAFT:
             return _t("Draft saved. Nobody else sees it until you submit it.")
-        result.case.refresh_from_db()
         return _t("Submitted, number %(number)s. Your enterprise's union reads it next.") % {
-            "number": result.case.number
+            "number": case.number
         }
 
 
@@ -104,11 +110,9 @@ class NewResult(_ResultFormView):
 
     def perform(self, form: Any) -> str:
         unit = form.cleaned_data.get("unit") or self.places[0]
-        self.result = actions.file_result(self.content(form), actor=self.actor, unit=unit, submit=self.submit)
-        return reverse("innovations:my-result", args=[self.result.pk])
-
-    def done(self, result: Any) -> str:
-        return super().done(self.result)
+        return self.shown(
+            actions.file_result(self.content(form), actor=self.actor, unit=unit, submit=self.submit)
+        )
 
 
 class EditResult(ActionView, _ResultFormView):
@@ -119,9 +123,12 @@ class EditResult(ActionView, _ResultFormView):
     heading = c("action", "Change the innovation")
 
     def rows(self) -> QuerySet[Result]:
-        return Result.objects.select_related("case__unit").filter(
-            case__state__in=(State.DRAFT, State.RETURNED)
-        )
+        return Result.objects.select_related("case__unit")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.row.case.state not in actions.OPEN:
+            return redirect("innovations:my-result", self.row.pk)
+        return super().get(request, *args, **kwargs)
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"places": [self.row.case.unit], "submit": self.submit, "instance": self.row}
@@ -130,12 +137,7 @@ class EditResult(ActionView, _ResultFormView):
         return self.heading
 
     def perform(self, form: Any) -> str:
-        actions.revise(self.row, self.content(form), actor=self.actor, submit=self.submit)
-        return reverse("innovations:my-result", args=[self.row.pk])
-
-    def done(self, result: Any) -> str:
-        self.row.case.refresh_from_db()
-        return super().done(self.row)
+        return self.shown(actions.revise(self.row, self.content(form), actor=self.actor, submit=self.submit))
 
 
 class _ResultPage(DetailView):

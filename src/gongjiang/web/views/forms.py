@@ -8,8 +8,10 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.forms import Field as FormField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from gongjiang.kernel.lifecycle.flow import Forbidden, Reason, Refused, Stale
 from gongjiang.web import kept
@@ -46,6 +48,16 @@ class FormView(View):
         """What the form's class is given besides data and initial values."""
         return {}
 
+    def build(self, *args: Any, **kwargs: Any) -> Any:
+        """The form; a required field that is left empty is called by its name."""
+        form = self.form_class(*args, **{**kwargs, **self.form_kwargs()})
+        for field in form.fields.values():
+            if field.error_messages.get("required") == FormField.default_error_messages["required"]:
+                chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
+                sentence = _("“%(field)s” is not chosen yet.") if chosen else _("“%(field)s” is still empty.")
+                field.error_messages["required"] = sentence % {"field": field.label}
+        return form
+
     def version(self) -> int | None:
         """The version that the form is about; None where nothing can go stale."""
         return None
@@ -57,12 +69,12 @@ class FormView(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         lost = kept.waiting(request)
         if lost is None:
-            return self.show(form=self.form_class(initial=self.initial(), **self.form_kwargs()))
-        form = self.form_class(initial={**self.initial(), **self._typed(lost)}, **self.form_kwargs())
+            return self.show(form=self.build(initial=self.initial()))
+        form = self.build(initial={**self.initial(), **self._typed(lost)})
         return self.show(form=form, restored=True, lost_files=lost.files)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form_class(request.POST, request.FILES, initial=self.initial(), **self.form_kwargs())
+        form = self.build(request.POST, request.FILES, initial=self.initial())
         if not form.is_valid():
             return self.show(form=form, status=422)
         try:
@@ -140,7 +152,7 @@ class FormView(View):
             form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, errors)
 
     def _typed(self, lost: kept.Kept) -> dict[str, Any]:
-        form = self.form_class(**self.form_kwargs())
+        form = self.build()
         return {
             name: field.widget.value_from_datadict(lost.data, {}, form.add_prefix(name))
             for name, field in form.fields.items()
