@@ -21,7 +21,13 @@ class Line:
     """One record in the list."""
 
     url: str
+    labels: list[Any]
     cells: list[str]
+
+    @property
+    def pairs(self) -> list[tuple[Any, str]]:
+        """(heading, text) of every cell: on a phone each line stands for itself."""
+        return list(zip(self.labels, self.cells, strict=True))
 
 
 class Records:
@@ -70,7 +76,8 @@ def _key(request: HttpRequest, name: str) -> int | None:
 
 def _line(indicator: Indicator, row: Any) -> Line:
     url = reverse(indicator.opens.url, args=[row.pk]) if indicator.opens.url else ""
-    return Line(url, [_read(row, path) for _label, path in indicator.opens.columns])
+    labels, paths = zip(*indicator.opens.columns, strict=True)
+    return Line(url, list(labels), [_read(row, path) for path in paths])
 
 
 def _read(row: Any, path: str) -> str:
