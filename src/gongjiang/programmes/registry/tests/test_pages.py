@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.exchange import work
 from gongjiang.kernel.exchange.models import BatchState, ImportBatch
 from gongjiang.kernel.exchange.reading import MOST_BYTES
@@ -233,6 +235,28 @@ def test_import_goes_from_upload_to_result(cast: world.Cast) -> None:
     assert (mended.status_code, mended.headers["Content-Disposition"]) == (
         200, "attachment; filename*=utf-8''To%20be%20mended%2C%20%E8%8A%B1%E5%90%8D%E5%86%8C.xlsx",
     )  # fmt: skip
+
+
+def test_officer_of_two_units_says_for_which(cast: world.Cast) -> None:
+    Grant.objects.create(
+        user=cast["unit_officer"].user, role=Role.UNIT_OFFICER, unit=cast.mill, since=world.SINCE
+    )
+    client = signed_in(cast, "unit_officer")
+    form = client.get(reverse("registry:import")).context["form"]
+    assert set(form.fields["unit"].queryset) == {cast.works, cast.mill}
+    content = rosters.workbook([rosters.line(0)])
+    assert send(client, content).status_code == 422
+    assert send(client, content, unit=cast.plant.pk).status_code == 422
+    assert send(client, content, unit=cast.mill.pk).status_code == 302
+    assert [batch.unit for batch in ImportBatch.objects.all()] == [cast.mill]
+
+
+def test_disk_that_takes_nothing_is_said_on_the_page(cast: world.Cast, settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path / "file"
+    settings.DATA.write_text("no folder")
+    response = send(signed_in(cast, "unit_officer"), rosters.workbook([rosters.line(0)]))
+    assert (response.status_code, ImportBatch.objects.count()) == (422, 0)
+    assert response.context["form"].errors["file"][0].startswith("The server could not store the file")
 
 
 def test_double_click_uploads_once(cast: world.Cast) -> None:
