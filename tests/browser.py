@@ -10,6 +10,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 900}
+TIMEOUT = 15_000  # milliseconds, for whatever a page is waited for
 
 
 def path() -> str:
@@ -40,6 +41,7 @@ def started() -> Iterator[Any]:
 def window(browser: Any, *, size: dict[str, int] = DESK, **options: Any) -> Iterator[Any]:
     """A page with a login of its own. Fails at the end on any error of the console, a refused policy included."""
     context = browser.new_context(viewport=size, locale="zh-CN", **options)
+    context.set_default_timeout(TIMEOUT)
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
