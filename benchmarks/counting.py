@@ -162,11 +162,11 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
     """The background process as `./run demo` starts it."""
     environment = {**os.environ, "GONGJIANG_PROCESS": "worker"}
     process = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=environment)
-    from gongjiang.insight.cells.standing import is_behind
+    from gongjiang.insight.cells.standing import look
 
     try:
         deadline = time.monotonic() + 60
-        while is_behind():
+        while look().behind:
             if process.poll() is not None or time.monotonic() > deadline:
                 sys.exit("The worker does not count.")
             time.sleep(0.1)

@@ -37,7 +37,7 @@ class Cell(models.Model):
 
 
 class PublicFigure(models.Model):
-    """A figure for the public pages: this year's, at city level and above, of indicators declared public."""
+    """A figure for the public pages: this year's, of cities and above and of the host, where declared public."""
 
     indicator = models.TextField()
     unit = models.ForeignKey(Unit, models.DO_NOTHING, db_constraint=False, related_name="+")

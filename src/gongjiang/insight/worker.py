@@ -57,9 +57,10 @@ class Counter(threading.Thread):
             self._stopping.wait(pause)
 
     def _round(self) -> None:
-        from .cells.standing import is_behind, is_stale
+        from .cells.standing import look
 
-        if not is_behind() and not is_stale():
+        seen = look()
+        if not seen.behind and not seen.stale:
             return
         from .cells import counting
         from .lake.tables import Lake

@@ -30,7 +30,7 @@ from gongjiang.kernel.outbox import reading as outbox
 
 from . import engine, store
 from .engine import Row
-from .standing import digest, is_usable
+from .standing import digest, look
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def bring_up_to_date(
     """Count everything that is committed now. Waits while another process counts."""
     with store.only_one(), reader() as reading:
         state = Counted.objects.first()
-        if rebuild or state is None or not is_usable(state) or not _there(lake):
+        if rebuild or state is None or not look().usable or not _there(lake):
             return _build(lake, reading, state)
         try:
             return _follow(lake, reading, state)

@@ -5,43 +5,50 @@ import hashlib
 from functools import cache
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from gongjiang.insight.lake.catalogue import SERVER
-from gongjiang.insight.models import Counted
 from gongjiang.kernel.catalogue import programmes
 
 STALE = dt.timedelta(seconds=30)
 
 
-def is_behind() -> bool:
-    """Whether something is committed, or a day begun, that the cells do not know of yet. Cheap."""
-    state = Counted.objects.first()
-    if state is None or state.today != timezone.localdate() or not is_usable(state):
-        return True
+_LOOK = f"""
+    SELECT c.today, c.as_of, c.declared, c.server = ({SERVER}), EXISTS (
+      SELECT 1 FROM outbox_change o
+      WHERE o.xid >= pg_snapshot_xmin(c.position::pg_snapshot)
+        AND NOT pg_visible_in_snapshot(o.xid, c.position::pg_snapshot))
+    FROM insight_counted c
+"""
+
+
+class Look(NamedTuple):
+    """How the cells stand to what is committed.
+
+    usable  what is counted can be followed on: the same declarations, the same server's transactions
+    behind  something is committed, or a day begun, that the cells do not know of yet
+    stale   the as-of time has not moved for a while, though nothing has changed
+    """
+
+    usable: bool
+    behind: bool
+    stale: bool
+
+
+def look() -> Look:
+    """One quick query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM outbox_change WHERE xid >= pg_snapshot_xmin(%s::pg_snapshot)"
-            " AND NOT pg_visible_in_snapshot(xid, %s::pg_snapshot))",
-            [state.position, state.position],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def is_usable(state: Counted) -> bool:
-    """Whether what is counted can be followed on: the same declarations, and the same server's transactions."""
-    with connection.cursor() as cursor:
-        cursor.execute(SERVER)
-        return state.declared == digest() and state.server == cursor.fetchone()[0]
-
-
-def is_stale() -> bool:
-    """Whether the as-of time of the figures has not moved for a while, though nothing has changed."""
-    state = Counted.objects.first()
-    return state is not None and timezone.now() - state.as_of > STALE
+        cursor.execute(_LOOK)
+        row = cursor.fetchone()
+    if row is None:
+        return Look(usable=False, behind=True, stale=True)
+    today, as_of, declared, same_server, changed = row
+    usable = declared == digest() and same_server
+    behind = changed or not usable or today != timezone.localdate()
+    return Look(usable, behind, timezone.now() - as_of > STALE)
 
 
 @cache
@@ -57,7 +64,7 @@ def digest() -> str:
         for word in ("facts", "indicators"):
             if module := programme.module(word):
                 files.append(Path(str(module.__file__)))
-    made = hashlib.sha256(f"{version_of('duckdb')} {version_of('ibis-framework')} {settings.LAKE}".encode())
+    made = hashlib.sha256(f"{version_of('duckdb')} {version_of('ibis-framework')}".encode())
     for file in files:
         made.update(file.read_bytes())
     return made.hexdigest()

@@ -7,6 +7,7 @@ from django.db import connection
 
 from gongjiang.insight.models import Counted, View
 from gongjiang.insight.periods import this_year
+from gongjiang.web.host import host
 
 from .engine import Row
 
@@ -64,13 +65,14 @@ def _insert(indicator: str, rows: Sequence[Row], conflict: str) -> None:
 
 
 def publish_figures(indicators: Iterable[str], counted: Counted) -> None:
-    """Refresh the table for the public pages: this year's figures of cities and above."""
+    """Refresh the table for the public pages: this year's figures of cities and above, and of the host."""
+    here = host()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM insight_publicfigure")
         cursor.execute(
             "INSERT INTO insight_publicfigure (indicator, unit_id, start, value)"
             " SELECT c.indicator, c.unit_id, c.start, c.value FROM insight_cell c JOIN orgs_unit u ON u.id = c.unit_id"
             " WHERE c.indicator = ANY (%s) AND c.view = %s AND c.kind = 'year' AND c.start = %s"
-            " AND u.level IN ('nation', 'province', 'city') AND u.kind = 'union'",
-            [list(indicators), View.AS_IS, this_year(counted.today).start],
+            " AND (u.level IN ('nation', 'province', 'city') AND u.kind = 'union' OR u.id = %s)",
+            [list(indicators), View.AS_IS, this_year(counted.today).start, here.id if here else None],
         )

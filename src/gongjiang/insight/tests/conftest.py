@@ -9,6 +9,7 @@ from gongjiang.insight.cells import counting
 from gongjiang.insight.cells.counting import Round
 from gongjiang.insight.lake.tables import Lake
 from gongjiang.insight.models import Cell
+from gongjiang.web import host
 
 Count = Callable[..., Round]
 
@@ -16,6 +17,7 @@ Count = Callable[..., Round]
 @pytest.fixture
 def lake(transactional_db: None, settings, tmp_path) -> Iterator[Lake]:
     """An empty lake in a directory whose name needs care."""
+    host._known.clear()  # another test's
     settings.LAKE = tmp_path / "the lake's #1 数据"
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM outbox_change")

@@ -100,9 +100,9 @@ def test_transaction_left_open_is_not_skipped_and_holds_nobody_up(lasting_cast: 
             cursor.execute(end, [ids[1]])
         count()
         assert workers(lasting_cast.city) == 4
-        assert not standing.is_behind()
+        assert not standing.look().behind
         slow.commit()
-    assert standing.is_behind()
+    assert standing.look().behind
     count()
     assert workers(lasting_cast.city) == 3
     assert equal_to_scratch(count)
@@ -161,9 +161,9 @@ def test_table_loaded_in_bulk_is_read_as_a_whole(lasting_cast: Cast, count):
 def test_database_restored_on_another_server_is_counted_from_scratch(lasting_cast: Cast, count):
     count()
     Counted.objects.update(server="another", position="999999999999:999999999999:")
-    assert standing.is_behind()
+    assert standing.look().behind
     assert count().rebuilt
-    assert not standing.is_behind()
+    assert not standing.look().behind
 
 
 def test_files_that_nobody_needs_are_swept_away(lasting_cast: Cast, count, lake, monkeypatch):
@@ -186,7 +186,7 @@ def test_new_day_counts_what_stands_anew(lasting_cast: Cast, count):
     count()
     Counted.objects.update(today=dt.date(2026, 1, 1))
     Cell.objects.filter(indicator=WORKERS).update(value=99)
-    assert standing.is_behind()
+    assert standing.look().behind
     count()
     assert workers(lasting_cast.city) == 5
 

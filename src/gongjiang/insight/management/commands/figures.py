@@ -114,9 +114,9 @@ def _wrong(sentence: str) -> CommandError:
 
 def _bring_up_to_date() -> None:
     """Count what the worker has not counted yet, or all of it where no worker runs."""
-    from gongjiang.insight.cells.standing import is_behind
+    from gongjiang.insight.cells.standing import look
 
-    if is_behind():
+    if look().behind:
         from gongjiang.insight.cells import counting
         from gongjiang.insight.lake.tables import Lake
 
