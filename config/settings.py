@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "procrastinate.contrib.django",
     "gongjiang.kernel.codes",
+    "gongjiang.kernel.calendar",
     "gongjiang.kernel.orgs",
     "gongjiang.kernel.people",
     "gongjiang.kernel.accounts",

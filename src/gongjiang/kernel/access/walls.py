@@ -19,10 +19,14 @@ HOLDERS = ("people.Person", "lifecycle.Case", "orgs.Unit", "accounts.User")
 #: Tables that hold the rules themselves: the application's role reads them and writes none.
 READ_ONLY = (
     "access_grant",
+    "calendar_calendaryear",
+    "calendar_closure",
+    "calendar_holiday",
     "codes_code",
     "codes_codelist",
     "codes_crosswalk",
     "django_migrations",
+    "lifecycle_deadlinerule",
     "lifecycle_flowedge",
 )
 
