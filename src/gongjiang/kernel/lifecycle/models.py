@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel.access import walls
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, Rule
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import PathField
 from gongjiang.kernel.people.models import Person
@@ -232,8 +233,73 @@ class Turn(models.Model):
         indexes = [
             models.Index(fields=["unit", "due_at", "id"], name="turn_unit_live", condition=Q(until=None)),
             models.Index(fields=["person", "id"], name="turn_person_live", condition=Q(until=None)),
-            models.Index(fields=["unit", "until", "id"], name="turn_unit_past", condition=Q(until__isnull=False)),
+            models.Index(
+                fields=["unit", "until", "id"], name="turn_unit_past", condition=Q(until__isnull=False)
+            ),
         ]
+
+
+class DeadlineRule(models.Model):
+    """How long whoever's turn it is has in one state of a flow: set by an edition, or by a unit for all below it.
+
+    There is no rule unless somebody has published one: `document` says where. It binds the turns that begin in
+    [since, until).
+    """
+
+    flow = models.TextField()
+    state = models.TextField()
+    edition = models.ForeignKey(Edition, models.CASCADE, null=True, blank=True, related_name="deadline_rules")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="deadline_rules")
+    amount = models.PositiveSmallIntegerField()
+    counted_in = models.TextField(
+        choices=[
+            (CountedIn.WORKING_DAY.value, _("working days")),
+            (CountedIn.CALENDAR_DAY.value, _("calendar days")),
+        ]
+    )
+    ends_at = models.TextField(choices=[(end.value, end.value) for end in EndsAt])
+    counts_first_day = models.BooleanField(default=False)
+    rolls_forward = models.BooleanField(default=False)
+    document = models.TextField()  # 文号 and clause
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    wall = walls.open_to_all("how long an office may take is public")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="deadlinerule_of_one",
+                condition=Q(unit=None, edition__isnull=False) | Q(unit__isnull=False, edition=None),
+            ),
+            models.CheckConstraint(name="deadlinerule_amount", condition=Q(amount__gte=1)),
+            models.CheckConstraint(
+                name="deadlinerule_counted_in", condition=Q(counted_in__in=[c.value for c in CountedIn])
+            ),
+            models.CheckConstraint(
+                name="deadlinerule_ends_at", condition=Q(ends_at__in=[e.value for e in EndsAt])
+            ),
+            models.CheckConstraint(name="deadlinerule_cited", condition=~Q(document="")),
+            models.CheckConstraint(
+                name="deadlinerule_dates", condition=Q(until=None) | Q(until__gt=F("since"))
+            ),
+            models.UniqueConstraint(
+                name="deadlinerule_one_open",
+                fields=["flow", "state", "edition", "unit"],
+                condition=Q(until=None),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def rule(self) -> Rule:
+        """The row as the value that `deadline` reckons with."""
+        return Rule(
+            self.amount,
+            CountedIn(self.counted_in),
+            EndsAt(self.ends_at),
+            self.counts_first_day,
+            self.rolls_forward,
+        )
 
 
 class Participant(models.Model):

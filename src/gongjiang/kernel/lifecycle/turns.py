@@ -1,16 +1,17 @@
 """Whose turn it is: effects and queries over live turns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from .deadlines import due
 from .flow import Batch, Effect
 from .models import Case, Turn
 
 
 @dataclass(frozen=True)
 class Next:
-    """Who is to act now: a unit in a role, or a person; by when, if there is a time limit."""
+    """Who is to act now: a unit in a role, or a person; by when, where the transition itself sets a time limit."""
 
     unit: int | None = None
     role: str = ""
@@ -24,8 +25,14 @@ def end_turns(batch: Batch) -> None:
 
 
 def pass_turns(batch: Batch, to: Mapping[int, Next]) -> None:
-    """Hand the cases on: live turns end, the named ones begin, `due_at` of the case mirrors the new one."""
+    """Hand the cases on: live turns end, the named ones begin, `due_at` of the case mirrors the new one.
+
+    A turn without a time limit of its own gets that of the `DeadlineRule` in force, if there is one.
+    """
     end_turns(batch)
+    flow, target = batch.cases[0].flow, batch.transition.target
+    limits = due(flow, target, [c for c in batch.cases if c.pk in to], batch.at)
+    to = {key: replace(n, due_at=n.due_at or limits.get(key)) for key, n in to.items()}
     Turn.objects.bulk_create(
         Turn(
             case=c,
