@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gongjiang.kernel import catalogue
 from gongjiang.kernel.access.actor import ANONYMOUS, Actor
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.calendar.read import Calendars, calendars
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.programme import MenuItem
 
@@ -66,6 +67,11 @@ class Shell:
     @property
     def demo(self) -> bool:
         return bool(settings.DEMO)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """What the deadlines of this page are counted in."""
+        return calendars()
 
     @cached_property
     def unit(self) -> Unit | None:

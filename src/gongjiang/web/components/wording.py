@@ -26,6 +26,11 @@ def _weekdays() -> tuple[str, ...]:
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def weekday(value: dt.date) -> str:
+    """周六."""
+    return _weekdays()[value.weekday()]
+
+
 def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
 

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import ANONYMOUS, Actor
+from gongjiang.kernel.calendar.days import Calendar
+from gongjiang.kernel.calendar.read import calendars
 from gongjiang.web.components import cases, controls, wording
 from gongjiang.web.components.clock import Clock
 from gongjiang.web.components.clock import clock as make_clock
@@ -48,6 +50,12 @@ def state_word(code: str) -> str:
 
 def _actor(context: Context) -> Actor:
     return getattr(context.get("request"), "actor", ANONYMOUS)
+
+
+def _calendar(context: Context, region: str) -> Calendar:
+    """The calendar of a place, read once for the whole page."""
+    shell = context.get("shell")
+    return (shell.calendars if shell is not None else calendars()).at(region)
 
 
 @register.simple_tag
@@ -102,17 +110,21 @@ def relay(context: Context, of: Any, note: Any = "", closed: Any = None) -> dict
     return {**drawn, "note": note, "closed": closed or drawn["closed"]}
 
 
-@register.inclusion_tag("components/clock.html")
-def clock(due: Any, since: Any = None, paused: bool = False, big: bool = False) -> dict[str, Any]:
-    """A deadline: cells, sentence, date."""
-    made: Clock | None = make_clock(due, since=since, paused=paused)
-    return {"clock": made}
+@register.inclusion_tag("components/clock.html", takes_context=True)
+def clock(
+    context: Context, due: Any, since: Any = None, paused: bool = False, big: bool = False, region: str = ""
+) -> dict[str, Any]:
+    """A deadline: cells, sentence, date; big on a page about it alone. `region` is where local closures hold."""
+    made: Clock | None = None
+    if due is not None:
+        made = make_clock(due, _calendar(context, region), since=since, paused=paused)
+    return {"clock": made, "big": big}
 
 
-@register.simple_tag
-def due(at: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def due(context: Context, at: Any, region: str = "") -> SafeString:
     """A deadline inside a table: the sentence and the day."""
-    made = make_clock(at)
+    made = make_clock(at, _calendar(context, region)) if at is not None else None
     if made is None:
         return format_html('<span class="muted">{}</span>', _("no time limit"))
     return format_html(

@@ -7,7 +7,6 @@ import pytest
 from django.utils import translation
 
 from gongjiang.web.components import wording
-from gongjiang.web.components.clock import clock
 
 CHINA = ZoneInfo("Asia/Shanghai")
 AT = dt.datetime(dt.date.today().year, 10, 12, 18, 0, tzinfo=CHINA)
@@ -77,20 +76,3 @@ def test_masked_number_of(number: str, shown: str) -> None:
 
 def test_measured_money_is_shown_in_yuan() -> None:
     assert [wording.measured(v, "fen") for v in (95174300, 517252)] == ["951,743", "5,172.52"]
-
-
-def test_clock_says_what_is_left() -> None:
-    now = dt.datetime.now(CHINA)
-    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
-    with translation.override("zh-hans"):
-        three = clock(noon + dt.timedelta(days=3))
-        gone = clock(noon - dt.timedelta(days=2))
-    assert three is not None
-    assert gone is not None
-    assert (three.left, three.tone, three.cells) == (
-        "还剩 3 天",
-        "",
-        ("past", "past", "today", "next", "next", "due"),
-    )
-    assert (gone.left, gone.tone, gone.cells[-1]) == ("超期 2 天", "late", "today")
-    assert clock(None) is None

@@ -6,6 +6,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.calendar.days import add_working_days
+from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.lifecycle.models import Case, Turn
 from gongjiang.web.components.clock import SOON
 
@@ -92,6 +94,6 @@ def numbered(prefix: str, path: str = "") -> Q:
 
 
 def _soon(now: dt.datetime) -> dt.datetime:
-    """The midnight up to which a deadline counts as near."""
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + dt.timedelta(days=SOON + 1)
+    """The midnight up to which a deadline counts as near: the last one with that many working days left."""
+    first_beyond = add_working_days(calendars().national, timezone.localdate(now), SOON + 1)
+    return timezone.make_aware(dt.datetime.combine(first_beyond, dt.time.min))
