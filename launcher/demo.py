@@ -1,4 +1,4 @@
-"""`./run demo`: database, schema, regions, demo data, web and worker, all under one supervisor."""
+"""`./run demo`: database, schema, regions, calendar, demo data, web and worker, all under one supervisor."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class Demo:
         self.data.remember(database=name, version=code_version(self.root))
 
     def _prepare(self) -> None:
-        """Schema, roles, regions and demo data, as far as they are missing or older than the code.
+        """Schema, roles, regions, calendar and demo data, as far as they are missing or older than the code.
 
         Each command is one transaction or can be repeated, so a step that was interrupted runs again.
         """
@@ -157,6 +157,7 @@ class Demo:
             self._step("demo.step.migrate", lambda: self._manage("migrate", "--no-input", "--verbosity", "0"))
             self._step("demo.step.roles", lambda: self._manage("roles"))
             self._step("demo.step.regions", lambda: self._manage("regions"))
+            self._step("demo.step.calendar", lambda: self._manage("calendar"))
             self.data.remember(code=digest, migrations=migrations(self.root))
         if not state.get("demo"):
             self._step("demo.step.load", lambda: self._manage("demo", "--size", self.choice.size))

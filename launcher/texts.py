@@ -197,6 +197,7 @@ DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead."""
     "demo.step.migrate": ("Schema", "表结构"),
     "demo.step.roles": ("Database roles", "数据库角色"),
     "demo.step.regions": ("Regions", "行政区划"),
+    "demo.step.calendar": ("Working days", "工作日历"),
     "demo.step.load": ("Demo data", "演示数据"),
     "demo.step.serve": ("Web server and worker", "网页服务与后台进程"),
     "demo.step_failed": (

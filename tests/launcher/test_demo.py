@@ -32,13 +32,13 @@ def test_demo_started_twice_reuses_its_data_and_leaves_nothing(project: Project)
     assert first.stop() < 10
     assert first.process.returncode == 0
     assert project.processes() == []
-    assert project.steps == ["migrate", "roles", "regions", "demo", "work"]
+    assert project.steps == ["migrate", "roles", "regions", "calendar", "demo", "work"]
 
     began = time.monotonic()
     second = project.demo().until_ready()
     assert time.monotonic() - began < 5
     assert second.get("/") == 11
-    assert project.steps == ["migrate", "roles", "regions", "demo", "work", "work"]
+    assert project.steps == ["migrate", "roles", "regions", "calendar", "demo", "work", "work"]
     second.stop(signal.SIGTERM)
     assert second.process.returncode == 0
     assert project.processes() == []
@@ -52,11 +52,13 @@ def test_demo_after_change_of_code_migrates_again(project: Project) -> None:
         "migrate",
         "roles",
         "regions",
+        "calendar",
         "demo",
         "work",
         "migrate",
         "roles",
         "regions",
+        "calendar",
         "work",
     ]
 
@@ -67,7 +69,7 @@ def test_demo_with_reset_starts_over(project: Project) -> None:
     first.stop()
     second = project.demo("--reset", "--size", "county").until_ready()
     assert second.get("/") == 10
-    assert project.steps == ["migrate", "roles", "regions", "demo", "work"]
+    assert project.steps == ["migrate", "roles", "regions", "calendar", "demo", "work"]
     second.stop()
     third = project.demo("--size", "city")
     third.process.wait(20)
@@ -84,7 +86,7 @@ def test_demo_interrupted_while_loading_loads_again_from_the_beginning(project: 
     (project.data.parent / "slow").unlink()
     second = project.demo().until_ready()
     assert second.get("/") == 10
-    assert project.steps == ["migrate", "roles", "regions", "demo", "demo", "work"]
+    assert project.steps == ["migrate", "roles", "regions", "calendar", "demo", "demo", "work"]
 
 
 def test_demo_stopped_while_loading_leaves_nothing(project: Project) -> None:
