@@ -1,13 +1,15 @@
 """Two calls and some thousand results with their whole histories: invented, and marked as demo."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gongjiang.kernel.access.roles import Role
-from gongjiang.kernel.lifecycle.models import Edition, EditionState, Window, WindowKind
+from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, deadline
+from gongjiang.kernel.calendar.read import calendars
+from gongjiang.kernel.lifecycle.models import DeadlineRule, Edition, EditionState, Window, WindowKind
 from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
 from gongjiang.kernel.review.models import Endorsement, Verdict
 from gongjiang.kernel.world import UnitRow, World
@@ -57,13 +59,20 @@ ENDS = (
 #: What becomes of the entry of an adopted result; DEMO.
 ENTRY_ENDS = (("granted", 55), ("refused", 20), ("city", 10), ("county", 12), ("withdrawn", 3))
 
+#: Working days for whoever's turn it is in a state, and since when; nobody has published such a limit. DEMO
+LIMITS = {"submitted": 15, "returned": 15, "under_review": 10}
+LIMITED_FOR = timedelta(days=30)
+
 
 def load(world: World) -> dict[str, int]:
     """Loads calls, results with their authors, and entries with their endorsements."""
     random = world.random("innovations")
     calls = _calls(world)
+    limits = _limits(world, calls[world.today.year])
     made = [plan for unit in world.at_level("enterprise") for plan in _plans(world, unit, random)]
     made.sort(key=lambda plan: plan["history"].steps[0].at)
+    for state in ("submitted", "returned"):
+        _give_time((plan["history"] for plan in made if plan["end"] == state), limits[state])
     keys = replay("innovations.result", [plan["history"] for plan in made])
     Result.objects.bulk_create(
         [Result(case_id=key, **plan["content"]) for key, plan in zip(keys, made, strict=True)],
@@ -73,6 +82,8 @@ def load(world: World) -> dict[str, int]:
         e for key, plan in zip(keys, made, strict=True) if (e := _entry(world, key, plan, calls, random))
     ]
     entered.sort(key=lambda e: e["history"].steps[0].at)
+    in_review = limits["under_review"]
+    _give_time((e["history"] for e in entered if e["history"].edition == in_review.edition_id), in_review)
     entry_keys = replay("innovations.entry", [e["history"] for e in entered])
     Entry.objects.bulk_create(
         [
@@ -112,6 +123,35 @@ def _calls(world: World) -> dict[int, Edition]:
         )
         calls[year] = call
     return calls
+
+
+def _limits(world: World, call: Edition) -> dict[str, DeadlineRule]:
+    """State → the time limit of the populated territory for its results, of this year's call for its entries."""
+    first = world.today - LIMITED_FOR
+    return {
+        state: DeadlineRule.objects.create(
+            flow="innovations.entry" if state == "under_review" else "innovations.result",
+            state=state,
+            edition=call if state == "under_review" else None,
+            unit_id=None if state == "under_review" else world.by_code[world.root].id,
+            amount=amount,
+            counted_in=CountedIn.WORKING_DAY,
+            ends_at=EndsAt.OFFICE,
+            document="演示值，没有公布的依据",
+            since=first,
+        )
+        for state, amount in LIMITS.items()
+    }
+
+
+def _give_time(histories: Iterable[History], rule: DeadlineRule) -> None:
+    """Give each live turn that began under the rule the time that the rule gives."""
+    known = calendars()
+    for history in histories:
+        live = next((turn for turn in history.turns if turn.until is None), None)
+        if live is not None and live.since.astimezone(ZONE).date() >= rule.since:
+            due = deadline(rule.rule(), live.since, known.at(history.region))
+            live.due_at = history.due_at = due.at
 
 
 def _plans(world: World, unit: UnitRow, random: Random) -> Iterator[dict[str, Any]]:
