@@ -114,13 +114,10 @@ class Shell:
 
         headings = {"service": _("Services"), "growth": _("Growth"), "data": _("Data")}
         counts = self._counts()
-        top = [self._entry(_("To do"), reverse("desk"), exact=True, count=count_mine(self.actor))]
+        todo = self._entry(_("To do"), reverse("desk"), exact=True, count=count_mine(self.actor))
+        top = [todo, *self._declared("cockpit")]
         groups = [(headings[g], self._declared("desk", g, counts)) for g in GROUPS]
         return [("", top), *[(heading, entries) for heading, entries in groups if entries]]
-
-    @property
-    def has_cockpit(self) -> bool:
-        return any(self._visible(i) for i in _items("cockpit"))
 
     def _counts(self) -> dict[str, int]:
         return {
