@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "gongjiang.kernel.orgs",
     "gongjiang.kernel.people",
     "gongjiang.kernel.accounts",
+    "gongjiang.kernel.audit",
     "gongjiang.kernel.lifecycle",
     "gongjiang.kernel.review",
     "gongjiang.kernel.exchange",

@@ -6,6 +6,7 @@ from django.db.models.signals import post_migrate
 
 
 def _after_migrate(**_: Any) -> None:
+    from gongjiang.kernel.audit.functions import synchronise_functions as synchronise_audit
     from gongjiang.kernel.lifecycle.edges import synchronise_edges
     from gongjiang.kernel.outbox.sources import synchronise_sources
     from gongjiang.kernel.people.functions import synchronise_functions
@@ -14,6 +15,7 @@ def _after_migrate(**_: Any) -> None:
 
     walls.raise_all()
     synchronise_functions(settings.ROLES["app"], settings.ROLES["worker"])
+    synchronise_audit(settings.ROLES["app"], settings.ROLES["worker"])
     synchronise_edges()
     synchronise_sources()
 

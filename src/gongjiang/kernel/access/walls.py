@@ -35,10 +35,12 @@ READ_ONLY = (
 class Wall:
     """The SQL condition under which the application's role sees a row of the model's own table.
 
-    using     may call in_tree(path), my_units(), me(), my_user(), is_public_level(level), reaches(case)
+    using     may call in_tree(path), audits(path), my_units(), me(), my_user(), is_public_level(level), reaches(case)
+    adding    the condition under which it may add one; such a table is append-only: the role changes and deletes none
     """
 
     using: str
+    adding: str = ""
 
 
 def inherits(column: str, model: "type[models.Model] | str") -> Wall:
@@ -90,6 +92,13 @@ $$ SELECT path COLLATE "C" >= NULLIF(current_setting('gongjiang.tree', true), ''
       AND path COLLATE "C" < current_setting('gongjiang.tree', true) || '~'
       OR current_setting('gongjiang.trees', true) <> current_setting('gongjiang.tree', true)
       AND in_further_tree(path) $$;
+
+-- Within a tree where this user is an auditor. As coarse in time as the grant is: in_tree() knows those in force.
+CREATE OR REPLACE FUNCTION audits(path text) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT in_tree(audits.path) AND EXISTS (
+     SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'auditor'
+     AND audits.path COLLATE "C" >= g.path AND audits.path COLLATE "C" < g.path || '~') $$;
 
 CREATE OR REPLACE FUNCTION is_public_level(level text) RETURNS boolean IMMUTABLE PARALLEL SAFE LANGUAGE sql AS
 $$ SELECT level <> 'enterprise' $$;
@@ -174,7 +183,7 @@ def raise_all() -> None:
             GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}, {worker};
             GRANT SELECT ON ALL TABLES IN SCHEMA public TO {count};
             REVOKE ALL ON accounts_user, django_session FROM {count};
-            REVOKE ALL ON people_identifier FROM {count};
+            REVOKE ALL ON people_identifier, audit_disclosure FROM {count};
             REVOKE INSERT, UPDATE, DELETE ON {", ".join(READ_ONLY)} FROM {app};
             REVOKE INSERT, UPDATE, DELETE ON django_migrations, lifecycle_flowedge FROM {worker};
             REVOKE DELETE ON lifecycle_numberseries FROM {app}, {worker};
@@ -182,10 +191,22 @@ def raise_all() -> None:
         for model in models_with_walls():
             table = model._meta.db_table
             condition = _condition(model)
+            adding: str = model.wall.adding  # type: ignore[attr-defined]
+            seen = (
+                f"""
+                CREATE POLICY wall ON "{table}" FOR SELECT TO {app} USING ({condition});
+                CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({adding});
+                REVOKE UPDATE, DELETE ON "{table}" FROM {app};
+                REVOKE DELETE ON "{table}" FROM {worker};
+                """
+                if adding
+                else f'CREATE POLICY wall ON "{table}" TO {app} USING ({condition}) WITH CHECK ({condition});'
+            )
             cursor.execute(f"""
                 ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;
                 DROP POLICY IF EXISTS wall ON "{table}";
-                CREATE POLICY wall ON "{table}" TO {app} USING ({condition}) WITH CHECK ({condition});
+                DROP POLICY IF EXISTS adding ON "{table}";
+                {seen}
                 DROP POLICY IF EXISTS worker ON "{table}";
                 CREATE POLICY worker ON "{table}" TO {worker} USING (true) WITH CHECK (true);
                 DROP POLICY IF EXISTS counting ON "{table}";

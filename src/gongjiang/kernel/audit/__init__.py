@@ -1,0 +1,1 @@
+"""Who was shown what of whom, and what for: rows that nobody changes."""

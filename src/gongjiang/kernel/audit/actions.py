@@ -1,0 +1,80 @@
+"""The one way to an identifier in full."""
+
+import re
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gongjiang.kernel.access.actor import Actor, Held
+from gongjiang.kernel.lifecycle.flow import Forbidden
+from gongjiang.kernel.people import crypto
+from gongjiang.kernel.people.models import Employment, Identifier, Person
+
+from .models import SHORTEST, Disclosure, Purpose
+from .rules import KEEPERS, REVEAL
+
+#: As many digits in a row as only a phone, an identity number or an account has.
+LONG_NUMBER = re.compile(r"(?:\d[\s-]?){10}[\dXx]")
+
+
+def reveal(
+    person: Person, what: str, *, purpose: str, note: str, actor: Actor, request: uuid.UUID | None = None
+) -> str:
+    """The person's identifier of the kind `what` in full, after the disclosure has been written.
+
+    Runs in the actor's scope; value and row are of one transaction, and a caller hands the value on only once that
+    has ended. `request` names the request that asks. Raises Forbidden where the person does not work where the actor
+    keeps the register or has no such identifier, ValidationError (on "purpose", "note") where the purpose is not
+    said, IntegrityError where the request has been answered before.
+    """
+    note = _explained(purpose, note)
+    paths = REVEAL.filter(Employment.objects.filter(person=person, until=None), actor).values_list(
+        "path", flat=True
+    )
+    grant = _acting(actor, list(paths))
+    identifier = Identifier.objects.filter(person=person, kind=what).first()
+    if grant is None or identifier is None:
+        raise Forbidden("reveal")
+    with transaction.atomic():
+        Disclosure.objects.create(
+            user_id=actor.user,  # type: ignore[misc]
+            role=grant.role,
+            unit_id=grant.unit,
+            person=person,
+            what=what,
+            purpose=purpose,
+            note=note,
+            request=request or uuid.uuid4(),
+        )
+        return crypto.reveal(bytes(identifier.cipher))
+
+
+def _acting(actor: Actor, paths: list[str]) -> Held | None:
+    """The grant nearest to where the person works: the capacity in which the actor looks."""
+    near = [g for g in actor.held(*KEEPERS) if any(path.startswith(g.path) for path in paths)]
+    return max(near, key=lambda g: len(g.path), default=None)
+
+
+def _explained(purpose: str, note: str) -> str:
+    """The purpose in words, as it is kept. Raises ValidationError."""
+    note = " ".join(note.split())
+    wrong: dict[str, str] = {}
+    if purpose not in Purpose.values:
+        wrong["purpose"] = _("Choose what it is needed for.")
+    written = len("".join(note.split()))
+    if written < SHORTEST:
+        now = ngettext("it has %(n)s character now", "it has %(n)s characters now", written) % {"n": written}
+        wrong["note"] = _(
+            "Too short to say what for: %(now)s, at least %(least)s are needed. Name the matter, for example"
+            " “medical mutual aid, comparing with the hospital's bill”."
+        ) % {"now": now, "least": SHORTEST}
+    elif LONG_NUMBER.search(note):
+        wrong["note"] = _(
+            "There is an identity, phone or account number in it. Take it out: the person and the auditor read this."
+        )
+    if wrong:
+        raise ValidationError(wrong)
+    return note
