@@ -18,6 +18,7 @@ from config.demo.tree import Tree, grow
 from gongjiang.kernel import bulk
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.accounts.models import User
+from gongjiang.kernel.calendar import notices
 from gongjiang.kernel.catalogue import programmes
 from gongjiang.kernel.codes import tables
 from gongjiang.kernel.orgs.models import Channel, Edge, LegalEntity, Unit
@@ -26,7 +27,7 @@ from gongjiang.kernel.people.models import Employment, Identifier, Person
 from gongjiang.kernel.world import World
 
 #: Tables that the program fills itself, whatever is loaded.
-KEPT = ("auth", "contenttypes", "codes", "procrastinate")
+KEPT = ("auth", "contenttypes", "codes", "calendar", "procrastinate")
 KEPT_MODELS = ("lifecycle.FlowEdge",)
 CHUNK = 10_000
 #: No password hashes to this.
@@ -34,7 +35,7 @@ UNUSABLE = "!"
 
 
 def empty() -> None:
-    """Truncate every table that holds records or was counted from them; the code lists stay."""
+    """Truncate every table that holds records or was counted from them; the code lists and the calendar stay."""
     names = [
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
@@ -58,6 +59,7 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
     with progress.stage(_("Regions and industries")) as done:
         for table in (tables.REGIONS, tables.INDUSTRIES):
             done[table.stem] = sum(tables.load(table).counts.values())
+    notices.load()
     with progress.stage(_("Inventing people and enterprises")) as done:
         tree = grow(place, seed, today)
         population = settle(tree, seed, today)

@@ -13,11 +13,14 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count
+from django.utils import timezone
 
 from config.demo.models import DemoLoad
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.accounts.models import User
-from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.kernel.calendar.days import is_working
+from gongjiang.kernel.calendar.read import calendars
+from gongjiang.kernel.lifecycle.models import Case, Turn
 from gongjiang.kernel.orgs import tree
 from gongjiang.kernel.orgs.models import Edge, LegalEntity, Unit
 from gongjiang.kernel.people.crypto import keyed_hash, reveal
@@ -69,6 +72,19 @@ def test_person_loaded_is_found_by_the_keyed_hash_of_the_number(data):
     number = reveal(stored.cipher)
     assert number.startswith("001129")
     assert bytes(stored.digest) == keyed_hash("identity", number)
+
+
+@pytest.mark.django_db
+def test_turns_of_the_demo_are_due_on_worked_days(data):
+    run("--size", "county", TODAY)
+    known = calendars().national
+    due = {
+        timezone.localdate(at)
+        for at in Turn.objects.filter(due_at__isnull=False).values_list("due_at", flat=True)
+    }
+    assert 2026 in known.years
+    assert len(due) > 5
+    assert [day for day in due if not is_working(known, day)] == []
 
 
 @pytest.mark.django_db
