@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "gongjiang.kernel.audit",
     "gongjiang.kernel.lifecycle",
     "gongjiang.kernel.review",
+    "gongjiang.kernel.files",
     "gongjiang.kernel.exchange",
     "gongjiang.kernel.outbox",
     "gongjiang.web",
@@ -182,7 +183,11 @@ WHITENOISE_USE_FINDERS = True  # files are read once from the applications at st
 WHITENOISE_MAX_AGE = 30 * 24 * 3600  # addresses carry a mark of the content
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["gongjiang.web.exchange.uploads.CappedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["gongjiang.web.files.uploads.CappedUploadHandler"]
+FILE_MOST_BYTES = 20 * 1024 * 1024
+FILE_MOST_PIXELS = 100_000_000  # of one image
+CASE_MOST_FILES = 20
+CASE_MOST_BYTES = 60 * 1024 * 1024  # also what one request may carry, held in memory while it runs
 LAKE = DATA / "lake"
 
 LOGGING = {

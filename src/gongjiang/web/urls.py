@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from . import health
 from .accounts import views as accounts
+from .files import views as files
 from .home import views as home
 from .worklist import together
 from .worklist import views as worklist
@@ -25,4 +26,5 @@ urlpatterns = [
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
     path("healthz", health.healthz, name="healthz"),
+    path("files/<str:link>/", files.Download.as_view(), name="file"),
 ]

@@ -12,11 +12,10 @@ from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.people.crypto import provider
 
-from . import store
 from .kinds import ImportKind
 from .kinds import kind as kind_named
 from .mapping import Mapping, guess, plain
-from .models import BatchState, ImportBatch
+from .models import STORE, BatchState, ImportBatch
 from .reading import Table, Unreadable, read
 
 
@@ -32,7 +31,7 @@ def upload(kind: ImportKind, unit: Unit, content: bytes, file_name: str, *, acto
     except Unreadable as wrong:
         raise ValidationError({"file": str(wrong)}) from wrong
     try:
-        stored = store.keep(content)
+        stored = STORE.keep(content)
     except OSError as wrong:
         raise ValidationError(
             {
@@ -58,7 +57,7 @@ def upload(kind: ImportKind, unit: Unit, content: bytes, file_name: str, *, acto
         with transaction.atomic():
             batch.save(force_insert=True)
     except BaseException:
-        store.drop(stored)
+        STORE.drop(stored)
         raise
     batch.refresh_from_db(fields=["path"])
     return batch

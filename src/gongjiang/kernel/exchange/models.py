@@ -6,10 +6,14 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access import walls
+from gongjiang.kernel.files.store import Store
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import PathField
 
 from .mapping import MappingField
+
+#: Where uploaded rosters lie.
+STORE = Store("imports")
 
 
 class BatchState(models.TextChoices):

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from . import store, work
-from .models import RUNNING, ImportBatch
+from . import work
+from .models import RUNNING, STORE, ImportBatch
 
 QUIET = timedelta(seconds=20)
 KEEP = timedelta(days=30)
@@ -49,7 +49,7 @@ def forget_files() -> int:
     gone = list(old.values_list("file", flat=True))
     old.update(file="")
     known = set(ImportBatch.objects.exclude(file="").values_list("file", flat=True))
-    gone += store.strays(known, older_than=time.time() - 86_400)
+    gone += [name for name in STORE.names(older_than=time.time() - 86_400) if name not in known]
     for name in gone:
-        store.drop(name)
+        STORE.drop(name)
     return len(gone)

@@ -12,14 +12,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor, load, scope
+from gongjiang.kernel.files.store import Lost
 
-from . import store
 from .actions import table_of
 from .cells import BadCell, is_empty
 from .kinds import ImportKind, Row, Verdict
 from .kinds import kind as kind_named
 from .mapping import Mapping
-from .models import BatchState, ImportBatch, ImportLine, LineStatus
+from .models import STORE, BatchState, ImportBatch, ImportLine, LineStatus
 from .reading import Table
 
 PIECE = 1_000
@@ -52,7 +52,7 @@ def advance(key: int) -> None:
             log.exception("import batch %s", key)
             said = (
                 str(wrong)
-                if isinstance(wrong, store.Lost | Halted)
+                if isinstance(wrong, Lost | Halted)
                 else _(
                     "The import was interrupted by a fault of the program; the rows dealt with so far stay as they are."
                     " You can go on; if it stops again, please tell the administrator."
@@ -71,7 +71,7 @@ def _batch(key: int) -> ImportBatch | None:
 def _advance(batch: ImportBatch, actor: Actor) -> None:
     ImportBatch.objects.filter(pk=batch.pk).update(touched_at=timezone.now())
     kind = kind_named(batch.kind)
-    rows = list(parsed(table_of(kind, store.fetch(batch.file), batch.file_name), batch.mapping, kind, batch))
+    rows = list(parsed(table_of(kind, STORE.fetch(batch.file), batch.file_name), batch.mapping, kind, batch))
     while _piece(batch.pk, batch.state, rows, kind, actor):
         pass
 

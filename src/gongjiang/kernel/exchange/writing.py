@@ -8,11 +8,10 @@ from typing import Any
 from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 
-from . import store
 from .actions import table_of
 from .cells import Cell
 from .kinds import ImportKind
-from .models import ImportBatch, LineStatus
+from .models import STORE, ImportBatch, LineStatus
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 WIDTH = 18
@@ -85,9 +84,9 @@ def template(kind: ImportKind) -> bytes:
 def errors(batch: ImportBatch, kind: ImportKind) -> bytes:
     """The rows to be mended, as the sender wrote them, with the reasons in one more column.
 
-    Mended and uploaded again, the file imports as it is. Raises store.Lost when the upload is gone.
+    Mended and uploaded again, the file imports as it is. Raises Lost when the upload is gone.
     """
-    table = table_of(kind, store.fetch(batch.file), batch.file_name)
+    table = table_of(kind, STORE.fetch(batch.file), batch.file_name)
     reasons = dict(batch.lines.filter(status=LineStatus.ERROR).values_list("row", "note"))
     reason = pgettext("import", "Reason")
     headers = [h or "" for h in table.headers]

@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.utils.translation import pgettext_lazy as c
 
-from gongjiang.kernel.exchange import actions, store, writing
+from gongjiang.kernel.exchange import actions, writing
 from gongjiang.kernel.exchange.kinds import VIEW, ImportKind, kinds
 from gongjiang.kernel.exchange.models import BatchState, ImportBatch, ImportLine, LineStatus
+from gongjiang.kernel.exchange.reading import MOST_BYTES
 from gongjiang.kernel.exchange.tasks import QUIET
+from gongjiang.kernel.files.store import Lost
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.web.components.course import Step
+from gongjiang.web.files.uploads import Limits
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order, Tab, View, admits
 from gongjiang.web.views.access import SIGNED_IN, Access
 from gongjiang.web.views.listing import ListPage
@@ -54,6 +57,7 @@ class Upload(FormView):
     kind_name: str
     template_name = "exchange/upload.html"
     form_class = UploadForm
+    uploads = Limits(MOST_BYTES, MOST_BYTES)
     button = gettext_lazy("Upload the file")
 
     @property
@@ -345,7 +349,7 @@ class Errors(OfBatch, DetailView):
             raise Http404
         try:
             content = writing.errors(self.row, self.kind)
-        except (store.Lost, ValidationError) as wrong:
+        except (Lost, ValidationError) as wrong:
             return self.show(status=410, said=str(wrong), batch=self.row)
         return workbook_response(
             content, _("To be mended, %(name)s") % {"name": self.row.file_name.rsplit(".", 1)[0]} + ".xlsx"

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.web.files.uploads import Limits
 
 from .access import PUBLIC, Access, admits
 
@@ -19,6 +20,7 @@ class View(views.View):
 
     access: Access
     face: str = "desk"
+    uploads: Limits | None = None  # what a request may carry; without it no file is taken in
     keeps_typed = True  # False for what must not wait in hidden inputs and sessions: confidential forms
     heading: Any = ""
     template_name: str = ""

@@ -16,8 +16,9 @@ from python_calamine import CalamineWorkbook
 
 from gongjiang.kernel.access.actor import Actor, scope
 from gongjiang.kernel.access.models import Grant
-from gongjiang.kernel.exchange import actions, kinds, store, tasks, work, writing
-from gongjiang.kernel.exchange.models import BatchState, ImportBatch, ImportLine, LineStatus
+from gongjiang.kernel.exchange import actions, kinds, tasks, work, writing
+from gongjiang.kernel.exchange.models import STORE, BatchState, ImportBatch, ImportLine, LineStatus
+from gongjiang.kernel.files.store import Lost
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Unit
 from gongjiang.kernel.people.crypto import keyed_hash, reveal
 from gongjiang.kernel.people.models import Employment, Identifier, Person, PersonState, PostClass, Sex
@@ -480,7 +481,7 @@ def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(
 
 
 def _rows(batch: ImportBatch) -> list[kinds.Row]:
-    table = actions.table_of(ROSTER, store.fetch(batch.file), batch.file_name)
+    table = actions.table_of(ROSTER, STORE.fetch(batch.file), batch.file_name)
     return list(work.parsed(table, batch.mapping, ROSTER, batch))
 
 
@@ -536,7 +537,7 @@ def test_import_ends_in_a_sentence_when_the_file_is_gone(cast: world.Cast) -> No
     batch = checked(officer, cast.works, [rosters.line(0)])
     with scope(officer):
         actions.confirm(batch, actor=officer)
-    store.drop(batch.file)
+    STORE.drop(batch.file)
     work.advance(batch.pk)
     batch.refresh_from_db()
     assert (batch.state, batch.problem) == (
@@ -565,8 +566,8 @@ def test_old_files_are_deleted_and_the_counts_stay(cast: world.Cast) -> None:
     batch = applied(cast["unit_officer"].actor, cast.works, [rosters.line(0)])
     ImportBatch.objects.update(touched_at=timezone.now() - 2 * tasks.KEEP)
     assert tasks.forget_files() == 1
-    with pytest.raises(store.Lost):
-        store.fetch(batch.file)
+    with pytest.raises(Lost):
+        STORE.fetch(batch.file)
     batch.refresh_from_db()
     assert (batch.file, batch.new) == ("", 1)
 

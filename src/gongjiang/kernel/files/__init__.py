@@ -1,0 +1,1 @@
+"""Files: kept encrypted, accepted by what they really are, and hung on a case."""
