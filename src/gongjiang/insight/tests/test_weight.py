@@ -8,9 +8,13 @@ HEAVY = ("adbc_driver_postgresql", "duckdb", "ibis", "numpy", "pandas", "pyarrow
 
 def loaded(code: str) -> list[str]:
     """Which of the heavy packages a fresh process has after this code."""
-    start = "import django; django.setup(); from django.urls import get_resolver; get_resolver().url_patterns\n"
+    start = (
+        "import django; django.setup(); from django.urls import get_resolver; get_resolver().url_patterns\n"
+    )
     end = f"\nimport sys; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", start + code + end], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", start + code + end], capture_output=True, text=True, check=True
+    )
     return result.stdout.split()
 
 

@@ -85,11 +85,11 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
             return
-        self.stdout.write(f"{unit.name}  {period.label}  {_('as of')} {found[0]['as_of'] if found else ''}")
+        lines = [f"{unit.name}  {period.label}  {_('as of')} {found[0]['as_of'] if found else ''}"]
         for f in found:
-            self.stdout.write(
-                f"{f['value']:>12,} {uom(f['unit'])}\t{f['name']}\t{f['code']}\t{f['records']:,} {_('records')}"
-            )
+            records = f"{f['records']:,} {_('records')}"
+            lines.append(f"{f['value']:>12,} {uom(f['unit'])}\t{f['name']}\t{f['code']}\t{records}")
+        self.stdout.write("\n".join(lines))
 
     def _open(self, code: str, unit: Unit, period: Period, options: dict[str, Any]) -> None:
         opens = catalogue.indicators()[code].opens
