@@ -7,7 +7,6 @@ role; and as a rival the same yearly cells of the workers counted by PostgreSQL.
 
 import argparse
 import os
-import platform
 import random
 import re
 import statistics
@@ -17,15 +16,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from _ground import ROOT, city, measured_on, own_database, publish
+
 NAME = "gongjiang_counting"
-PAGE = ROOT / "docs" / "performance.md"
 CITY, COUNTY = "140400", "140423"
 WORKERS, RESULTS = "registry.workers", "innovations.results"
 
@@ -48,39 +45,15 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="load the demo again")
     asked = parser.parse_args()
     os.environ["GONGJIANG_DATA"] = tempfile.mkdtemp(prefix="gongjiang counting ")
-    own_database(fresh=asked.fresh)
+    own_database(NAME, fresh=asked.fresh)
+    city()
     lines = [*from_scratch(), *rival()]
     with worker() as process:
         lines += [*follow(asked.commits, process), *pages(asked.requests)]
     table = render(lines)
-    print(table)
-    write(table)
+    publish("Counting", table)
     if broken := [m for m in lines if not m.kept]:
         sys.exit(f"{len(broken)} of {len(lines)} goals were missed.")
-
-
-def own_database(*, fresh: bool) -> None:
-    """Make sure that the database of this benchmark exists with the city demo, and let Django use it."""
-    import psycopg
-
-    url = os.environ["DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as connection:
-        if fresh:
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE DATABASE {NAME}")
-    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{NAME}"))
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from gongjiang.kernel.people.models import Person
-
-    call_command("migrate", verbosity=0)
-    call_command("roles")
-    if not Person.objects.exists():
-        call_command("demo", "--size", "city")
 
 
 def from_scratch() -> Iterator[Measured]:
@@ -302,16 +275,9 @@ def render(lines: list[Measured]) -> str:
         "| --- | --- | --- |",
         *(f"| {m.what} | {m.goal} | {m.found} |" for m in lines),
         "",
-        f"Measured on {datetime.now():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}.",
+        measured_on(),
     ]
     return "\n".join(drawn) + "\n"
-
-
-def write(table: str) -> None:
-    """Put the section in the place of the old one."""
-    text = PAGE.read_text(encoding="utf-8")
-    section = re.compile(r"^## Counting\n.*?(?=^## |\Z)", re.M | re.S)
-    PAGE.write_text(section.sub(lambda _: table + "\n", text, count=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ docs/performance.md.
 import argparse
 import http.client
 import os
-import platform
 import re
 import socket
 import statistics
@@ -19,16 +18,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from _ground import ROOT, city, measured_on, own_database, publish
+
 NAME = "gongjiang_lists"
 GOAL = 200  # milliseconds, p95
-PAGE = ROOT / "docs" / "performance.md"
 FIRST_NUMBER = 100_000  # above those that the demo has taken
 #: What became of a result: share, moves, state, phase, outcome.
 ENDS = (
@@ -73,45 +69,24 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=200, help="per page and reader")
     parser.add_argument("--fresh", action="store_true", help="load everything again")
     asked = parser.parse_args()
-    own_database(fresh=asked.fresh)
+    own_database(NAME, fresh=asked.fresh)
     prepare(asked.cases)
     readers = choose_readers()
     with web_server() as port:
         measured = [m for reader in readers for m in measure(reader, port, asked.requests)]
     table = render(measured, asked.cases, asked.requests)
-    print(table)
-    write(table)
+    publish("Lists", table)
     if slow := [m for m in measured if m.p95 > GOAL]:
         sys.exit(f"{len(slow)} of {len(measured)} pages took more than {GOAL} ms at the 95th percentile.")
 
 
-def own_database(*, fresh: bool) -> None:
-    """Make sure that the database of this benchmark exists, and let Django use it."""
-    import psycopg
-
-    url = os.environ["DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as connection:
-        if fresh:
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE DATABASE {NAME}")
-    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{NAME}"))
-    import django
-
-    django.setup()
-
-
 def prepare(cases: int) -> None:
-    """Migrate; load the demo and the cases where they are not there yet."""
-    from django.core.management import call_command
+    """Load the city and the cases where they are not there yet."""
     from django.db import connection, transaction
 
     from gongjiang.kernel.lifecycle.models import Case
 
-    call_command("migrate", verbosity=0)
-    call_command("roles")
-    if not Case.objects.exists():
-        call_command("demo", "--size", "city")
+    city()
     missing = cases - Case.objects.filter(flow="innovations.result").count()
     if missing > 0:
         began = time.monotonic()
@@ -393,16 +368,9 @@ def render(measured: list[Measured], cases: int, requests: int) -> str:
     ]
     lines += [
         "",
-        f"Measured on {datetime.now():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}.",
+        measured_on(),
     ]
     return "\n".join(lines) + "\n"
-
-
-def write(table: str) -> None:
-    """Put the section in the place of the old one."""
-    text = PAGE.read_text(encoding="utf-8")
-    section = re.compile(r"^## Lists\n.*?(?=^## |\Z)", re.M | re.S)
-    PAGE.write_text(section.sub(lambda _: table + "\n", text, count=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

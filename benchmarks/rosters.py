@@ -7,20 +7,15 @@ to docs/performance.md.
 
 import argparse
 import os
-import re
 import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from _ground import city, measured_on, own_database, publish
+
 NAME = "gongjiang_rosters"
-PAGE = ROOT / "docs" / "performance.md"
-HEADING = "## Imports"
 GOALS = {"check": 10.0, "take in": 10.0}  # seconds
 
 
@@ -28,35 +23,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench rosters", description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000)
     asked = parser.parse_args()
-    own_database()
+    own_database(NAME, fresh=True)
+    city()
     measured, found = run(asked.rows)
     table = render(measured, found, asked.rows)
-    print(table)
-    text = PAGE.read_text(encoding="utf-8")
-    section = re.compile(rf"^{HEADING}$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-    known = section.search(text) is not None
-    PAGE.write_text(
-        section.sub(lambda _m: table + "\n", text) if known else f"{text}\n{table}", encoding="utf-8"
-    )
+    publish("Imports", table)
     if late := [step for step, goal in GOALS.items() if measured[step] > goal]:
         sys.exit(f"Too slow: {', '.join(late)}.")
-
-
-def own_database() -> None:
-    """A new database with the city demo, for Django to use."""
-    import psycopg
-
-    url = os.environ["DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{NAME}"))
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("demo", "--size", "city")
 
 
 def run(rows: int) -> tuple[dict[str, float], str]:
@@ -118,7 +91,7 @@ def render(measured: dict[str, float], found: str, rows: int) -> str:
     """The section of docs/performance.md."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     lines = [
-        HEADING,
+        "## Imports",
         "",
         f"`./run bench rosters`: the city demo and a roster of {rows:,} rows for fifty enterprises ({found}),",
         f"as the city's officer under row security, 1,000 rows at a time. Greatest memory of the process: {peak:,} MB.",
@@ -130,7 +103,7 @@ def render(measured: dict[str, float], found: str, rows: int) -> str:
             for s, took in measured.items()
         ),
         "",
-        f"Measured on {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Python {sys.version.split()[0]}.",
+        measured_on(),
         "",
     ]
     return "\n".join(lines)
