@@ -14,8 +14,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from launcher import browser, database, demo, processes
-from launcher.data import DataDirectory, default_place
+from launcher import backup, browser, database, demo, processes
+from launcher.backup import keys
+from launcher.data import SECRETS, STATE, DataDirectory, default_place
 from launcher.messages import Problem, language, say, text
 from launcher.postgres import Server
 from launcher.supervisor import Signals, Stopped
@@ -30,8 +31,10 @@ def run(root: Path, arguments: list[str]) -> int:
         "check": _check,
         "bench": _bench,
         "manage": _manage,
-        "figures": lambda root, rest: _manage(root, ["figures", *rest]),
+        "figures": _figures,
         "database": _database,
+        "backup": _backup,
+        "restore": _restore,
     }
     if name not in known:
         raise Problem("unknown_command", status=2, name=name)
@@ -49,7 +52,7 @@ def _demo(root: Path, rest: list[str]) -> int:
     parser.add_argument("--host", default="127.0.0.1", help=text("help.host"))
     parser.add_argument("--port", type=_port, default=8000, help=text("help.port"))
     parser.add_argument("--data", type=Path, default=default_place(root, "demo"), help=text("help.data"))
-    parser.add_argument("--size", choices=("city", "county"), default="city", help=text("help.size"))
+    parser.add_argument("--size", choices=("city", "county"), help=text("help.size"))
     parser.add_argument("--reset", action="store_true", help=text("help.reset"))
     asked = parser.parse_args(rest)
     choice = demo.Choice(asked.data.expanduser().resolve(), asked.host, asked.port, asked.size, asked.reset)
@@ -109,11 +112,44 @@ def _bench(root: Path, rest: list[str]) -> int:
         return _foreground([sys.executable, f"benchmarks/{rest[0]}.py", *rest[1:]], env, root)
 
 
+def _figures(root: Path, rest: list[str]) -> int:
+    return _manage(root, ["figures", *rest])
+
+
 def _manage(root: Path, rest: list[str]) -> int:
     rest, place = _take_data(rest, default_place(root, "demo"))
     with _server(place) as (data, url):
         env = database.environment(data, url) | language()
         return _foreground([sys.executable, "manage.py", *rest], env, root)
+
+
+def _backup(root: Path, rest: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run backup", description=text("help.backup"))
+    parser.add_argument("--to", type=Path, help=text("help.to"))
+    parser.add_argument("--data", type=Path, default=default_place(root, "demo"), help=text("help.data"))
+    parser.add_argument("--passphrase-file", type=Path, help=text("help.passphrase"))
+    asked = parser.parse_args(rest)
+    place = asked.data.expanduser().resolve()
+    if not (place / STATE).exists() and not (place / SECRETS).exists():
+        raise Problem("backup.nothing", status=2, place=place)
+    phrase = keys.passphrase(asked.passphrase_file) if asked.passphrase_file else None
+    with _server(place) as (data, url):
+        data.read_state()
+        data.check_version(root)
+        backup.make(root, data, url, asked.to and asked.to.expanduser().resolve(), phrase)
+    return 0
+
+
+def _restore(root: Path, rest: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run restore", description=text("help.restore"))
+    parser.add_argument("file", type=Path, help=text("help.restore_file"))
+    parser.add_argument("--data", type=Path, required=True, help=text("help.restore_data"))
+    parser.add_argument("--passphrase-file", type=Path, help=text("help.passphrase"))
+    parser.add_argument("--secrets", type=Path, help=text("help.secrets"))
+    asked = parser.parse_args(rest)
+    place = asked.data.expanduser().resolve()
+    backup.restore(root, asked.file, place, phrase=asked.passphrase_file, secrets=asked.secrets)
+    return 0
 
 
 def _database(root: Path, rest: list[str]) -> int:
@@ -155,9 +191,10 @@ def _run_as_owner(server: Server) -> None:
 
 
 def _take_data(rest: list[str], default: Path) -> tuple[list[str], Path]:
-    """Split a leading `--data DIR` off; GONGJIANG_DATA comes next, then the default."""
-    if len(rest) >= 2 and rest[0] == "--data":
-        return rest[2:], Path(rest[1]).expanduser().resolve()
+    """Split `--data DIR` off, before or right after the first word; GONGJIANG_DATA comes next, then the default."""
+    for at in (0, 1):
+        if rest[at : at + 1] == ["--data"] and len(rest) > at + 1:
+            return rest[:at] + rest[at + 2 :], Path(rest[at + 1]).expanduser().resolve()
     if os.environ.get("GONGJIANG_DATA"):
         return rest, Path(os.environ["GONGJIANG_DATA"]).resolve()
     return rest, default

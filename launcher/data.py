@@ -20,7 +20,10 @@ NEARLY_FULL_BYTES = 60 * 1000 * 1000
 STATE = "state.json"
 SECRETS = "secrets.json"
 LOCK = "lock"
-OURS = {LOCK, STATE, SECRETS, "logs", "lake", "files", "postgres"}
+BACKUPS = "backups"
+BACKUP = "backup.json"  # when the last backup was made, and where it is
+RESTORING = "restoring"  # entry of the state while a restore is under way
+OURS = {LOCK, STATE, SECRETS, BACKUPS, BACKUP, "logs", "lake", "files", "postgres"}
 
 
 def default_place(root: Path, name: str) -> Path:
@@ -63,10 +66,11 @@ class DataDirectory:
     def accounts_file(self) -> Path:
         return self.place / "accounts.json"
 
-    def open(self) -> None:
+    def open(self, *, to_restore: bool = False) -> None:
         """Create or open the directory and take its lock.
 
-        Raises Problem when it is in use, is not one of ours, cannot be written or the disk is full.
+        Raises Problem when it is in use, is not one of ours, cannot be written, the disk is full, or a restore
+        into it was interrupted; only the next restore opens it then.
         """
         try:
             self._make()
@@ -85,7 +89,10 @@ class DataDirectory:
         lock.flush()
         self._lock = lock
         self.check_space()
-        self._read_state()
+        self.read_state()
+        if self.state.get(RESTORING) and not to_restore:
+            self.close()
+            raise Problem("data.half_restored", place=self.place)
 
     def make_folders(self) -> None:
         """Make the folders that the processes write to."""
@@ -116,9 +123,9 @@ class DataDirectory:
             raise Problem("data.disk", place=self.place, free=free // 1_000_000, needed=needed // 1_000_000)
 
     def reset(self) -> None:
-        """Delete everything in the directory but the lock. The database server is stopped already."""
+        """Delete everything in the directory but the lock and the backups. The database server is stopped already."""
         for entry in self.place.iterdir():
-            if entry.name == LOCK:
+            if entry.name in (LOCK, BACKUPS):
                 continue
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
@@ -129,7 +136,7 @@ class DataDirectory:
     def remember(self, **values: Any) -> None:
         """Set entries of the state and write it so that a crash leaves the old or the new file."""
         self.state.update(values)
-        self._write(self.place / STATE, json.dumps(self.state, indent=1, ensure_ascii=False))
+        self.write(self.place / STATE, json.dumps(self.state, indent=1, ensure_ascii=False))
 
     def secrets(self) -> dict[str, str]:
         """The installation's keys, generated once. Losing them loses the encrypted data."""
@@ -146,7 +153,7 @@ class DataDirectory:
             "worker_password": secrets.token_urlsafe(24),
             "owner_password": secrets.token_urlsafe(24),
         }
-        self._write(self.secrets_file, json.dumps(keys, indent=1))
+        self.write(self.secrets_file, json.dumps(keys, indent=1))
         return keys
 
     def check_version(self, root: Path) -> None:
@@ -176,7 +183,8 @@ class DataDirectory:
             os.umask(previous)
         self.make_folders()
 
-    def _read_state(self) -> None:
+    def read_state(self) -> None:
+        """Read `state.json`, where there is one; the lock is not needed for it."""
         file = self.place / STATE
         if not file.exists():
             return
@@ -185,7 +193,8 @@ class DataDirectory:
         except ValueError:
             raise Problem("data.state_unreadable", place=file) from None
 
-    def _write(self, file: Path, content: str) -> None:
+    def write(self, file: Path, content: str) -> None:
+        """Write a small private file so that a crash leaves the old or the new one."""
         draft = file.with_name(file.name + ".new")
         try:
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

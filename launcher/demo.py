@@ -19,16 +19,17 @@ from launcher.postgres import Server
 from launcher.supervisor import Child, Signals, Stopped, Supervisor
 
 WEB_THREADS = 8
+DEFAULT_SIZE = "city"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the command line asked for."""
+    """What the command line asked for; without a size, what is loaded already, else the city."""
 
     data: Path
     host: str
     port: int
-    size: str
+    size: str | None
     reset: bool
 
 
@@ -124,11 +125,9 @@ class Demo:
         self._step("demo.step.reset", remove)
 
     def _check_size(self) -> None:
-        loaded = self.data.state.get("demo")
-        if loaded and loaded != self.choice.size:
-            raise Problem(
-                "demo.other_size", status=2, place=self.data.place, loaded=loaded, size=self.choice.size
-            )
+        loaded, size = self.data.state.get("demo"), self.choice.size
+        if loaded and size and loaded != size:
+            raise Problem("demo.other_size", status=2, place=self.data.place, loaded=loaded, size=size)
 
     def _start_database(self) -> None:
         url = database.external_url()
@@ -160,8 +159,9 @@ class Demo:
             self._step("demo.step.calendar", lambda: self._manage("calendar"))
             self.data.remember(code=digest, migrations=migrations(self.root))
         if not state.get("demo"):
-            self._step("demo.step.load", lambda: self._manage("demo", "--size", self.choice.size))
-            self.data.remember(demo=self.choice.size)
+            size = self.choice.size or DEFAULT_SIZE
+            self._step("demo.step.load", lambda: self._manage("demo", "--size", size))
+            self.data.remember(demo=size)
 
     def _manage(self, *arguments: str) -> None:
         env = database.environment(self.data, self.url) | self._settings() | language()

@@ -41,7 +41,16 @@ def main() -> None:
             note()
             if (data.parent / "slow").exists():
                 time.sleep(100_000)
-            accounts = [{"username": "u1", "password": "p1", "name": "n1", "role": "r1", "unit": "o1"}]
+            accounts = [
+                {
+                    "username": "u1",
+                    "password": "p1",
+                    "name": "n1",
+                    "role": "worker",
+                    "title": "r1",
+                    "unit": "o1",
+                }
+            ]
             (data / "accounts.json").write_text(json.dumps(accounts))
             return
         elif command == "fail":

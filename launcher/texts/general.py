@@ -1,4 +1,4 @@
-"""Every sentence the launcher says: English first, Chinese beside it."""
+"""What the launcher says of starting, serving and checking: English first, Chinese beside it."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "help": (
@@ -13,6 +13,9 @@ TEXTS: dict[str, tuple[str, str]] = {
   ./run bench NAME      one of benchmarks/
   ./run manage ...      Django's command line      [--data DIR first]
   ./run figures ...     print figures and the records behind them
+  ./run backup          everything into one file, while it runs
+      --to FILE           where to   --data DIR    what   --passphrase-file FILE  with the keys
+  ./run restore FILE --data DIR   put a backup into an empty directory
   ./run database --data DIR   only the embedded PostgreSQL, for developers
 
 DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead.""",
@@ -27,12 +30,31 @@ DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead."""
   ./run bench 名称      运行 benchmarks/ 中的一项
   ./run manage ...      Django 命令行     [--data 目录 写在最前]
   ./run figures ...     打印指标及其背后的记录
+  ./run backup          把全部数据备份成一个文件，不必停机
+      --to 文件           存到哪里   --data 目录   备份哪里   --passphrase-file 文件  连密钥一起
+  ./run restore 文件 --data 目录   把备份恢复到空目录
   ./run database --data 目录   只启动内置 PostgreSQL，供开发使用
 
 设置 DATABASE_URL=postgresql://... 则使用你自己的 PostgreSQL（15 或更新）。""",
     ),
     "help.demo": ("Build everything, load the demo and serve it.", "准备环境，装入演示数据并启动。"),
     "help.database": ("Run only the embedded PostgreSQL.", "只启动内置 PostgreSQL。"),
+    "help.backup": ("Write everything into one file, while it runs.", "把全部数据备份成一个文件，不必停机。"),
+    "help.restore": ("Put a backup into an empty directory.", "把备份恢复到空目录。"),
+    "help.to": (
+        "the new file, or a directory (default: backups/ in the data directory)",
+        "新文件，或一个目录（默认：数据目录下的 backups/）",
+    ),
+    "help.passphrase": (
+        "file whose first line is the passphrase for the keys",
+        "口令文件，第一行是保护密钥的口令",
+    ),
+    "help.secrets": (
+        "copy of secrets.json, where the keys were kept apart from the backup",
+        "密钥与备份分开保存时，secrets.json 的副本",
+    ),
+    "help.restore_file": ("the backup", "备份文件"),
+    "help.restore_data": ("an empty or new directory", "空目录或新目录"),
     "help.host": ("address to listen on (default 127.0.0.1)", "监听地址（默认 127.0.0.1）"),
     "help.port": ("port to listen on (default 8000)", "监听端口（默认 8000）"),
     "help.database_port": ("port of the database (default: any free one)", "数据库端口（默认任选空闲端口）"),
@@ -129,6 +151,10 @@ DATABASE_URL=postgresql://... uses your own PostgreSQL (15 or newer) instead."""
     "data.state_unreadable": (
         "{place} is damaged. Put it back from your backup, or start over with --reset.",
         "{place} 已损坏。请从备份恢复，或用 --reset 重新开始。",
+    ),
+    "data.half_restored": (
+        "A restore into {place} was interrupted. Run ./run restore again with the same directory; it starts over.",
+        "{place} 的恢复中途中断。请对同一目录重新运行 ./run restore，会从头开始。",
     ),
     "postgres.missing": (
         "The PostgreSQL programs are missing from {place}. Delete .venv and run this again.",
