@@ -140,6 +140,13 @@ MENU = (
     MenuItem(
         "cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")
     ),
+    MenuItem(
+        "desk",
+        _("Access log"),
+        "access-log",
+        group="data",
+        roles=("auditor", "unit_officer", "officer", "data_steward"),
+    ),
 )
 
 AUTH_USER_MODEL = "accounts.User"

@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.skipif(bool(browser.why_not()), rea
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 #: Pages of the shell, and who reads them.
 SHELL = {"home": "", "sign-in": "", "about": "", "my": "applicant", "my-cases": "applicant", "my-record": "applicant",
-         "my-help": "applicant", "desk": "unit_officer", "desk-search": "unit_officer"}  # fmt: skip
+         "my-help": "applicant", "who-looked": "applicant", "desk": "unit_officer", "desk-search": "unit_officer",
+         "access-log": "unit_officer"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

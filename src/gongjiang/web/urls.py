@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from . import health
 from .accounts import views as accounts
+from .audit import views as audit
 from .files import views as files
 from .home import views as home
 from .worklist import together
@@ -19,9 +20,11 @@ urlpatterns = [
     path("my/", home.MyHome.as_view(), name="my"),
     path("my/cases/", worklist.MyCases.as_view(), name="my-cases"),
     path("my/record/", home.MyRecord.as_view(), name="my-record"),
+    path("my/record/access/", audit.WhoLooked.as_view(), name="who-looked"),
     path("my/help/", home.MyHelp.as_view(), name="my-help"),
     path("desk/", worklist.WorkList.as_view(), name="desk"),
     path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
+    path("desk/access/", audit.AccessLog.as_view(), name="access-log"),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),

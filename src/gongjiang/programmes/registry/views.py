@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from gongjiang.kernel.orgs.models import LegalEntity
 from gongjiang.kernel.people.crypto import reveal
 from gongjiang.kernel.people.models import Employment, Person
+from gongjiang.web.audit.views import Reveal
 from gongjiang.web.exchange.views import Upload
 from gongjiang.web.views import DetailView, ListView, Order, Tab
+from gongjiang.web.views.detail import OneRow
 
 from . import queries
 from .forms import EnterpriseFilters, WorkerFilters
@@ -104,12 +106,11 @@ class Workers(ListView):
         return super().context(entity=self.entity, **more)
 
 
-class WorkerPage(DetailView):
-    """One person, as far as this actor's tree employs them."""
+class OnePerson(OneRow):
+    """Somebody who works in the actor's tree."""
 
     access = WORKERS
     prefix = "employments__"
-    template_name = "registry/worker.html"
 
     def rows(self) -> QuerySet[Person]:
         return Person.objects.all()
@@ -117,6 +118,12 @@ class WorkerPage(DetailView):
     def allowed(self) -> QuerySet[Person]:
         """Through an open employment: the same one must be open and within."""
         return self.rows().filter(Q(employments__until=None) & WORKERS.q(self.actor, self.prefix))
+
+
+class WorkerPage(OnePerson, DetailView):
+    """One person, as far as this actor's tree employs them."""
+
+    template_name = "registry/worker.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
         person: Person = self.row
@@ -130,6 +137,13 @@ class WorkerPage(DetailView):
         return super().context(
             person=person, jobs=jobs, open_jobs=open_jobs, several=len(open_jobs) > 1, numbers=numbers, **more
         )
+
+
+class RevealNumber(OnePerson, Reveal):
+    """A worker's identity or phone number in full: asked with the purpose, shown once, written down."""
+
+    def back(self) -> str:
+        return reverse("registry:worker", args=[self.row.pk])
 
 
 class ImportRoster(Upload):

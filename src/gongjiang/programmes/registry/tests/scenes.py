@@ -66,6 +66,12 @@ PAGES = {
         args=lambda cast, case: {"pk": cast["colleague"].person.pk},  # type: ignore[union-attr]
         tells=worker,
     ),
+    "registry:reveal": Page(
+        "unit_officer",
+        others=ABOVE,
+        args=lambda cast, case: {"pk": cast["colleague"].person.pk, "what": "identity"},  # type: ignore[union-attr]
+        tells=worker,
+    ),
     "registry:import": Page(
         "unit_officer",
         others=(*ABOVE, "neighbour_officer", "sibling_officer"),

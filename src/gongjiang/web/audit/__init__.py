@@ -1,0 +1,1 @@
+"""Pages about who was shown whose data, and what for."""
