@@ -42,15 +42,17 @@ class Upload:
 def attach(case: Case, uploads: Sequence[Upload], *, actor: Actor, states: Collection[str]) -> list[File]:
     """Add these files to a case that is in one of the states: all of them or none.
 
-    Raises ValidationError with a sentence about each file that is not accepted, and Stale when the case has moved on.
+    Raises ValidationError, by kind, with a sentence about each file that is not accepted, and Stale when the case has
+    moved on.
     """
     if not uploads:
         return []
     with transaction.atomic():
         _lock(case, states)
         there = list(File.objects.filter(case=case.pk, removed_at=None))
+        if too_much := _too_much(uploads, there):
+            raise ValidationError(too_much)  # what was over the limit has not even been taken in whole
         found, wrong = _judged(uploads, there)
-        wrong += _too_much(uploads, there)
         if wrong:
             raise ValidationError(wrong)
         return _kept(case, found, actor)
@@ -76,10 +78,11 @@ def _lock(case: Case, states: Collection[str]) -> None:
 
 def _judged(
     uploads: Sequence[Upload], there: Sequence[File]
-) -> tuple[list[tuple[Upload, Format, bytes]], list[str]]:
-    """What is accepted, and a sentence about each other file."""
+) -> tuple[list[tuple[Upload, Format, bytes]], dict[str, list[str]]]:
+    """What is accepted, and by kind a sentence about each other file."""
     known = {bytes(f.digest) for f in there}
-    found, wrong = [], []
+    found: list[tuple[Upload, Format, bytes]] = []
+    wrong: dict[str, list[str]] = {}
     for upload in uploads:
         try:
             if upload.bytes > settings.FILE_MOST_BYTES:
@@ -92,7 +95,8 @@ def _judged(
             if mark in known:
                 raise Unfit(_("This file is attached already. Once is enough."))
         except Unfit as why:
-            wrong.append(_("“%(name)s”: %(why)s") % {"name": _shown(upload.name), "why": why})
+            said = _("“%(name)s”: %(why)s") % {"name": _shown(upload.name), "why": why}
+            wrong.setdefault(upload.kind, []).append(said)
         else:
             known.add(mark)
             found.append((upload, is_a, mark))
@@ -104,20 +108,22 @@ def _shown(name: str) -> str:
     return clean_name(name, ("",), "?")
 
 
-def _too_much(uploads: Sequence[Upload], there: Sequence[File]) -> list[str]:
+def _too_much(uploads: Sequence[Upload], there: Sequence[File]) -> dict[str, list[str]]:
+    """By the kind of the first file, why a case cannot hold so much."""
     number = len(there) + len(uploads)
+    together = sum(f.bytes for f in there) + sum(u.bytes for u in uploads)
+    said = []
     if number > settings.CASE_MOST_FILES:
-        return [
+        said.append(
             _("These would be %(now)s files; a case holds at most %(most)s.")
             % {"now": number, "most": settings.CASE_MOST_FILES}
-        ]
-    together = sum(f.bytes for f in there) + sum(u.bytes for u in uploads)
+        )
     if together > settings.CASE_MOST_BYTES:
-        return [
+        said.append(
             _("All files together would have %(now)s MB; a case holds at most %(most)s MB.")
             % {"now": -(-together // MEGABYTE), "most": settings.CASE_MOST_BYTES // MEGABYTE}
-        ]
-    return []
+        )
+    return {uploads[0].kind: said} if said else {}
 
 
 def _kept(case: Case, found: Sequence[tuple[Upload, Format, bytes]], actor: Actor) -> list[File]:

@@ -166,7 +166,7 @@ def _jpeg(content: bytes) -> tuple[int, int]:
 def _png(content: bytes) -> tuple[int, int]:
     """(width, height); every chunk up to the last one must be there."""
     chunks = _chunks(content)
-    first, start = next(chunks)
+    first, start = next(chunks, (b"", 0))
     if first != b"IHDR":
         raise _Broken
     if not any(kind == b"IEND" for kind, _start in chunks):

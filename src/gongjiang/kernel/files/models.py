@@ -1,4 +1,4 @@
-"""A file hangs on a case and is seen by whoever sees the case."""
+"""A file hangs on a case, is seen by whoever sees the case, and changed by whoever has its turn."""
 
 import pgtrigger
 from django.conf import settings
@@ -64,6 +64,18 @@ class File(models.Model):
                 IF OLD.removed_at IS NOT NULL OR NEW.removed_at IS NULL OR
                    to_jsonb(NEW) - 'removed_at' IS DISTINCT FROM to_jsonb(OLD) - 'removed_at'
                 THEN RAISE EXCEPTION 'a file is removed once and never changed' USING ERRCODE = '23514'; END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="file_of_whose_turn_it_is",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                IF NOT replaying() AND NOT EXISTS (SELECT 1 FROM lifecycle_turn t WHERE t.case_id = NEW.case_id
+                  AND t.until IS NULL AND (t.person_id = me() OR t.unit_id = ANY (held_units())))
+                THEN RAISE EXCEPTION 'files of case % are changed by whoever has its turn', NEW.case_id
+                  USING ERRCODE = '23514'; END IF;
                 RETURN NEW;
                 """,
             ),

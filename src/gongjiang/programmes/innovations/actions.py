@@ -1,6 +1,6 @@
 """What may be done with results and entries: the only writer of this programme's rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.files import actions as files
+from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.flow import Batch, Forbidden, Reason, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Edition, Participant
@@ -17,17 +19,19 @@ from gongjiang.kernel.orgs.models import Unit
 from . import queries
 from .models import Entry, Result
 
-#: States in which the author may still change the content.
+#: States in which the author may still change the content and the evidence.
 OPEN = (State.DRAFT, State.RETURNED)
 FIELDS = ("title", "category", "problem", "novelty", "effect", "put_into_use_on", "secrecy")
 
 
-def file_result(content: Mapping[str, Any], *, actor: Actor, unit: Unit, submit: bool) -> Result:
+def file_result(
+    content: Mapping[str, Any], *, actor: Actor, unit: Unit, submit: bool, evidence: Sequence[Upload] = ()
+) -> Result:
     """A worker files a result at the union of the workplace, as a draft or submitted at once.
 
     content  the values of FIELDS
     Raises Refused with every reason when it is submitted and something is missing, Forbidden for anybody who does
-    not work there; nothing is kept then.
+    not work there, ValidationError for evidence that is not accepted; nothing is kept then.
     """
     if actor.person is None or unit.path not in actor.workplaces:
         raise Forbidden
@@ -37,13 +41,26 @@ def file_result(content: Mapping[str, Any], *, actor: Actor, unit: Unit, submit:
         Participant.objects.create(
             case=case, person_id=actor.person, role="author", position=1, share=100, unit=unit
         )
+        files.attach(case, evidence, actor=actor, states=OPEN)
         if submit:
             result.case = door.transition(case, "submit", actor=actor)
     return result
 
 
-def revise(result: Result, content: Mapping[str, Any], *, actor: Actor, submit: bool) -> Result:
-    """The author changes a draft or a returned result, and may submit it. Raises Forbidden, Stale or Refused."""
+def revise(
+    result: Result,
+    content: Mapping[str, Any],
+    *,
+    actor: Actor,
+    submit: bool,
+    evidence: Sequence[Upload] = (),
+    removed: Collection[int] = (),
+) -> Result:
+    """The author changes a draft or a returned result and its evidence, and may submit it.
+
+    removed  keys of files that are taken off before `evidence` is added
+    Raises Forbidden, Stale, Refused, or ValidationError for evidence that is not accepted; nothing is changed then.
+    """
     case = result.case
     if case.applicant_id != actor.person:
         raise Forbidden
@@ -53,6 +70,8 @@ def revise(result: Result, content: Mapping[str, Any], *, actor: Actor, submit: 
         for name in FIELDS:
             setattr(result, name, content[name])
         result.save(update_fields=FIELDS)
+        files.remove(case, removed, actor=actor, states=OPEN)
+        files.attach(case, evidence, actor=actor, states=OPEN)
         if submit:
             result.case = door.transition(case, "submit", actor=actor, version=case.version)
     return result

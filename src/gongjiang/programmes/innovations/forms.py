@@ -7,16 +7,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from gongjiang.kernel.files.actions import Upload
+from gongjiang.kernel.files.models import File
 from gongjiang.kernel.lifecycle.models import Edition
 from gongjiang.kernel.lifecycle.states import Phase, State
 from gongjiang.kernel.orgs.models import Unit
+from gongjiang.web.files.forms import FilesField, limits_said, measured
 from gongjiang.web.views import Filters
 
-from .models import Category, Result, Secrecy
+from .models import Category, EvidenceKind, Result, Secrecy
 
 
 class ResultForm(forms.ModelForm):
-    """A worker's result; every text may stay empty in a draft."""
+    """A worker's result with its evidence; every text may stay empty in a draft."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Workplace"), empty_label=None)
 
@@ -50,7 +53,13 @@ class ResultForm(forms.ModelForm):
             "secrecy": forms.RadioSelect,
         }
 
-    def __init__(self, *args: Any, places: list[Unit], submit: bool, **kwargs: Any) -> None:
+    removed = forms.MultipleChoiceField(
+        label=_("Attached; tick what should be removed"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, places: list[Unit], submit: bool, attached: list[File] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = Category.choices  # type: ignore[attr-defined]
         self.fields["secrecy"].choices = Secrecy.choices  # type: ignore[attr-defined]
@@ -62,6 +71,20 @@ class ResultForm(forms.ModelForm):
             self.order_fields(["unit"])
         else:
             del self.fields["unit"]
+        if attached:
+            self.fields["removed"].choices = [(f.pk, f"{f.name}　{measured(f.bytes)}") for f in attached]  # type: ignore[attr-defined]
+        else:
+            del self.fields["removed"]
+        hints = {
+            EvidenceKind.PHOTO: limits_said(),
+            EvidenceKind.CERTIFICATE: _("With the seal of the workshop or the unit."),
+        }
+        for kind in EvidenceKind:
+            self.fields[kind.value] = FilesField(kind.value, label=kind.label, help_text=hints.get(kind, ""))
+
+    def evidence(self) -> list[Upload]:
+        """The files that were chosen, of every kind."""
+        return [upload for kind in EvidenceKind for upload in self.cleaned_data[kind.value]]
 
     def clean_title(self) -> str:
         title = " ".join(self.cleaned_data["title"].split())

@@ -21,6 +21,14 @@ class Secrecy(models.TextChoices):
     INTERNAL = "internal", c("secrecy", "Within the organisation")
 
 
+class EvidenceKind(models.TextChoices):
+    """What a file of a result shows."""
+
+    PHOTO = "photo", c("evidence", "Photos")
+    PAPER = "paper", c("evidence", "Drawings, records and other papers")
+    CERTIFICATE = "certificate", c("evidence", "Certificate of the unit that uses it")
+
+
 class Result(models.Model):
     """What a worker or a team made better, filed once."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,11 +12,14 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
+from gongjiang.kernel.files.models import File
+from gongjiang.kernel.files.queries import files_of
 from gongjiang.kernel.lifecycle.models import Participant
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.review.models import Endorsement
 from gongjiang.web.components.cases import LIVE_TURNS
+from gongjiang.web.files.uploads import Limits
 from gongjiang.web.views import (
     PUBLIC,
     SIGNED_IN,
@@ -30,7 +34,7 @@ from gongjiang.web.views import (
 
 from . import actions, queries
 from .forms import EntryFilters, RecommendForm, ResultFilters, ResultForm
-from .models import Entry, Result
+from .models import Entry, EvidenceKind, Result
 from .permissions import APPLICANT, RECOMMENDER, STAFF, VIEW, VIEW_OWN
 
 TURNS = Prefetch("case__turns", queryset=LIVE_TURNS.queryset, to_attr="live_turns")
@@ -65,6 +69,7 @@ class Mine(ListView):
 
 class _ResultFormView(FormView):
     form_class = ResultForm
+    uploads = Limits(settings.FILE_MOST_BYTES, settings.CASE_MOST_BYTES)
     template_name = "innovations/result_form.html"
     face = "my"
     lead = _("One matter on one form. You can save it as a draft and go on later.")
@@ -111,7 +116,13 @@ class NewResult(_ResultFormView):
     def perform(self, form: Any) -> str:
         unit = form.cleaned_data.get("unit") or self.places[0]
         return self.shown(
-            actions.file_result(self.content(form), actor=self.actor, unit=unit, submit=self.submit)
+            actions.file_result(
+                self.content(form),
+                actor=self.actor,
+                unit=unit,
+                submit=self.submit,
+                evidence=form.evidence(),
+            )
         )
 
 
@@ -131,13 +142,31 @@ class EditResult(ActionView, _ResultFormView):
         return super().get(request, *args, **kwargs)
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"places": [self.row.case.unit], "submit": self.submit, "instance": self.row}
+        return {
+            "places": [self.row.case.unit],
+            "submit": self.submit,
+            "instance": self.row,
+            "attached": self.attached,
+        }
+
+    @cached_property
+    def attached(self) -> list[File]:
+        return list(files_of(self.row.pk))
 
     def get_heading(self) -> Any:
         return self.heading
 
     def perform(self, form: Any) -> str:
-        return self.shown(actions.revise(self.row, self.content(form), actor=self.actor, submit=self.submit))
+        return self.shown(
+            actions.revise(
+                self.row,
+                self.content(form),
+                actor=self.actor,
+                submit=self.submit,
+                evidence=form.evidence(),
+                removed=[int(key) for key in form.cleaned_data.get("removed", ())],
+            )
+        )
 
 
 class _ResultPage(DetailView):
@@ -152,7 +181,7 @@ class _ResultPage(DetailView):
             Participant.objects.filter(case=self.row.pk).select_related("person", "unit").order_by("position")
         )
         entries = queries.entries_of(self.row).prefetch_related(TURNS)
-        return super().context(authors=authors, entries=entries, **more)
+        return super().context(authors=authors, entries=entries, kinds=dict(EvidenceKind.choices), **more)
 
 
 class MyResult(_ResultPage):
@@ -261,7 +290,9 @@ class _EntryPage(DetailView):
         authors = (
             Participant.objects.filter(case=self.row.pk).select_related("person", "unit").order_by("position")
         )
-        return super().context(endorsements=endorsements, authors=authors, **more)
+        return super().context(
+            endorsements=endorsements, authors=authors, kinds=dict(EvidenceKind.choices), **more
+        )
 
 
 class EntryPage(_EntryPage):

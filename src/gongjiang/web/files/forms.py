@@ -1,4 +1,4 @@
-"""Choosing files in a form."""
+"""Choosing files in a form, and what is said of them there."""
 
 from typing import Any
 
@@ -47,3 +47,13 @@ def limits_said() -> str:
         "most": settings.FILE_MOST_BYTES // MEGABYTE,
         "together": settings.CASE_MOST_BYTES // MEGABYTE,
     }
+
+
+def measured(size: int) -> str:
+    """A size as people say it.
+
+    >>> measured(800), measured(740_000), measured(1_900_000)
+    ('1 KB', '723 KB', '1.8 MB')
+    """
+    kilobytes = max(1, round(size / 1024))
+    return f"{kilobytes} KB" if kilobytes < 1000 else f"{size / 1024 / 1024:.1f} MB"

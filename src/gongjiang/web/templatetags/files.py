@@ -11,6 +11,7 @@ from django.template import Context
 from gongjiang.kernel.access.actor import ANONYMOUS
 from gongjiang.kernel.files.models import STORE
 from gongjiang.kernel.files.queries import files_of as files_of_case
+from gongjiang.web.files.forms import measured
 from gongjiang.web.files.links import link_to
 
 register = template.Library()
@@ -26,16 +27,6 @@ class Shown:
     at: datetime
     by: str
     url: str
-
-
-def measured(size: int) -> str:
-    """A size as people say it.
-
-    >>> measured(800), measured(740_000), measured(1_900_000)
-    ('1 KB', '723 KB', '1.8 MB')
-    """
-    kilobytes = max(1, round(size / 1024))
-    return f"{kilobytes} KB" if kilobytes < 1000 else f"{size / 1024 / 1024:.1f} MB"
 
 
 @register.inclusion_tag("components/files.html", takes_context=True)

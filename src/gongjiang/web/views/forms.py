@@ -160,8 +160,14 @@ class FormView(View):
         }
 
     def context(self, **more: Any) -> dict[str, Any]:
+        sent = self.request.FILES.lists() if self.request.method == "POST" else ()
         return super().context(
-            once=uuid.uuid4(), version=self.version(), lead=self.lead, button=self.button, **more
+            once=uuid.uuid4(),
+            version=self.version(),
+            lead=self.lead,
+            button=self.button,
+            again=[each.name for _name, files in sent for each in files],
+            **more,
         )
 
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from gongjiang.insight.periods import Period
 from gongjiang.kernel.access.actor import Actor, scope
+from gongjiang.kernel.files.actions import Upload
+from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.programmes.innovations import actions
@@ -32,7 +34,8 @@ def prepare(cast: Cast) -> None:
 
 
 def _draft(cast: Cast, actor: Actor, case: Case | None) -> Case:
-    return actions.file_result(WORDS, actor=actor, unit=cast.works, submit=False).case
+    evidence = [Upload("photo", "工装.png", png(salt=1))]
+    return actions.file_result(WORDS, actor=actor, unit=cast.works, submit=False, evidence=evidence).case
 
 
 def _draft_without_effect(cast: Cast, actor: Actor, case: Case | None) -> Case:
