@@ -27,10 +27,12 @@ def reveal(
 
     Runs in the actor's scope; value and row are of one transaction, and a caller hands the value on only once that
     has ended. `request` names the request that asks. Raises Forbidden where the person does not work where the actor
-    keeps the register or has no such identifier, ValidationError (on "purpose", "note") where the purpose is not
-    said, IntegrityError where the request has been answered before.
+    keeps the register or has no such identifier, ValidationError where the purpose is not said, IntegrityError where
+    the request has been answered before.
     """
-    note = _explained(purpose, note)
+    note = explained(note)
+    if purpose not in Purpose.values:
+        raise ValidationError(_("Choose what it is needed for."))
     paths = REVEAL.filter(Employment.objects.filter(person=person, until=None), actor).values_list(
         "path", flat=True
     )
@@ -58,23 +60,24 @@ def _acting(actor: Actor, paths: list[str]) -> Held | None:
     return max(near, key=lambda g: len(g.path), default=None)
 
 
-def _explained(purpose: str, note: str) -> str:
-    """The purpose in words, as it is kept. Raises ValidationError."""
+def explained(note: str) -> str:
+    """A purpose in words, as it is kept. Raises ValidationError where it says too little, or holds a number."""
     note = " ".join(note.split())
-    wrong: dict[str, str] = {}
-    if purpose not in Purpose.values:
-        wrong["purpose"] = _("Choose what it is needed for.")
     written = len("".join(note.split()))
     if written < SHORTEST:
         now = ngettext("it has %(n)s character now", "it has %(n)s characters now", written) % {"n": written}
-        wrong["note"] = _(
-            "Too short to say what for: %(now)s, at least %(least)s are needed. Name the matter, for example"
-            " “medical mutual aid, comparing with the hospital's bill”."
-        ) % {"now": now, "least": SHORTEST}
-    elif LONG_NUMBER.search(note):
-        wrong["note"] = _(
-            "There is an identity, phone or account number in it. Take it out: the person and the auditor read this."
+        raise ValidationError(
+            _(
+                "Too short to say what for: %(now)s, at least %(least)s are needed. Name the matter, for example"
+                " “medical mutual aid, comparing with the hospital's bill”."
+            )
+            % {"now": now, "least": SHORTEST}
         )
-    if wrong:
-        raise ValidationError(wrong)
+    if LONG_NUMBER.search(note):
+        raise ValidationError(
+            _(
+                "There is an identity, phone or account number in it. Take it out: the person and the auditor"
+                " read this."
+            )
+        )
     return note

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
+from gongjiang.kernel.audit.actions import explained
 from gongjiang.kernel.audit.models import Disclosure, Purpose
 from gongjiang.kernel.people.models import IdentifierKind
 from gongjiang.web.views import Filters
@@ -26,6 +27,9 @@ class RevealForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         help_text=_("In a few words, without any number of a person. The person reads them, word for word."),
     )
+
+    def clean_note(self) -> str:
+        return explained(self.cleaned_data["note"])
 
 
 class LogFilters(Filters):
