@@ -44,14 +44,14 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=60, help="per page")
     parser.add_argument("--fresh", action="store_true", help="load the demo again")
     asked = parser.parse_args()
-    os.environ["GONGJIANG_DATA"] = tempfile.mkdtemp(prefix="gongjiang counting ")
-    own_database(NAME, fresh=asked.fresh)
-    city()
-    lines = [*from_scratch(), *rival()]
-    with worker() as process:
-        lines += [*follow(asked.commits, process), *pages(asked.requests)]
-    table = render(lines)
-    publish("Counting", table)
+    with tempfile.TemporaryDirectory(prefix="gongjiang counting ", ignore_cleanup_errors=True) as place:
+        os.environ["GONGJIANG_DATA"] = place
+        own_database(NAME, fresh=asked.fresh)
+        city()
+        lines = [*from_scratch(), *rival()]
+        with worker() as process:
+            lines += [*follow(asked.commits, process), *pages(asked.requests)]
+    publish("Counting", render(lines))
     if broken := [m for m in lines if not m.kept]:
         sys.exit(f"{len(broken)} of {len(lines)} goals were missed.")
 
