@@ -113,7 +113,12 @@ class Demo:
 
     def children(self, part: str) -> list[psutil.Process]:
         """Processes of the project whose command line holds `part`."""
-        return [p for p in self.project.processes() if part in " ".join(p.cmdline())]
+        found = []
+        for process in self.project.processes():
+            with contextlib.suppress(psutil.Error):  # it ended between the listing and the look
+                if part in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> float:
         """Send a signal and wait for the end; returns the seconds that took."""
