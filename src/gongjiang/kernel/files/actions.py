@@ -134,7 +134,7 @@ def _kept(case: Case, found: Sequence[tuple[Upload, Format, bytes]], actor: Acto
         for upload, _is_a, _mark in found:
             stored.append(STORE.keep(upload.content))
         names = _told_apart(
-            [clean_name(u.name, is_a.endings, _("file")) for u, is_a, _mark in found],
+            [clean_name(u.name, is_a.endings, _("file"), is_a.mistaken) for u, is_a, _mark in found],
             set(File.objects.filter(case=case.pk, removed_at=None).values_list("name", flat=True)),
         )
         with transaction.atomic():

@@ -50,6 +50,11 @@ class Format(Enum):
         return self.value[2]
 
     @property
+    def mistaken(self) -> tuple[str, ...]:
+        """Endings that such a file often bears by mistake: one image's on another."""
+        return tuple(e for f in Format if f.is_image and self.is_image and f is not self for e in f.endings)
+
+    @property
     def is_image(self) -> bool:
         return self.media_type.startswith("image/")
 
@@ -78,8 +83,7 @@ def recognise(content: bytes, name: str) -> Format:
         raise Unfit(_stranger(content))
     ending = PurePath(name.replace("\\", "/")).suffix.lower()
     claimed = next((f for f in Format if ending in f.endings), None)
-    both_images = found.is_image and claimed is not None and claimed.is_image
-    if ending and claimed is not found and not both_images and (claimed or ending in _DISGUISES):
+    if claimed is not found and ending not in found.mistaken and (claimed or ending in _DISGUISES):
         raise Unfit(
             _(
                 "By its name it ends in “%(ending)s”, but it is really %(found)s. Please give it the ending %(right)s."
@@ -287,7 +291,8 @@ def _stranger(content: bytes) -> str:
         said = _("It is really %(found)s, whatever its name says.") % {"found": label}
     else:
         said = _("What kind of file it is cannot be told.")
-    return " ".join(str(part) for part in (said, way, possible()) if part)
+    between = "" if said.endswith("。") else " "
+    return between.join(str(part) for part in (said, way, possible()) if part)
 
 
 def _named(content: bytes) -> tuple[Any, Any]:

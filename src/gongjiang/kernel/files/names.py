@@ -11,25 +11,28 @@ _RESERVED = frozenset(
 )
 
 
-def clean_name(given: str, endings: tuple[str, ...], otherwise: str) -> str:
+def clean_name(given: str, endings: tuple[str, ...], otherwise: str, wrong: tuple[str, ...] = ()) -> str:
     """A name that every system can save, with an ending of its format; idempotent.
 
     Folders, control and invisible characters, marks that turn the direction of writing, and characters that a
-    file system keeps for itself are left out. A name of which nothing remains becomes `otherwise`.
+    file system keeps for itself are left out. A name of which nothing remains becomes `otherwise`. An ending out of
+    `wrong` is replaced, any other foreign one is followed by the right one.
 
     >>> clean_name("C:\\\\用户\\\\现场 照片.JPG", (".jpg", ".jpeg"), "photo")
     '现场 照片.jpg'
     >>> clean_name("../../etc/passwd", (".pdf",), "file")
     'passwd.pdf'
+    >>> clean_name("截图.jpg", (".png",), "photo", wrong=(".jpg",))
+    '截图.png'
     """
     name = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(" " if ch.isspace() else ch for ch in name)
     name = "".join(ch for ch in name if ch not in _FORBIDDEN and unicodedata.category(ch)[0] != "C")
     name = unicodedata.normalize("NFC", name)
     ending = PurePath(name).suffix.lower()
-    if ending in endings:
+    if ending in (*endings, *wrong):
         name = name[: len(name) - len(ending)]
-    else:
+    if ending not in endings:
         ending = endings[0]
     stem = _trimmed(_trimmed(name)[: MOST - len(ending)])
     if stem.split(".")[0].lower().strip() in _RESERVED:

@@ -12,6 +12,7 @@ from django.forms import Field as FormField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongjiang.kernel.lifecycle.flow import Forbidden, Reason, Refused, Stale
 from gongjiang.web import kept
@@ -166,7 +167,9 @@ class FormView(View):
             version=self.version(),
             lead=self.lead,
             button=self.button,
-            again=[each.name for _name, files in sent for each in files],
+            again=pgettext("between listed names", ", ").join(
+                each.name or "?" for _name, files in sent for each in files
+            ),
             **more,
         )
 

@@ -54,6 +54,11 @@ def test_file_is_kept_with_what_it_is(cast: Cast, flow) -> None:
     assert STORE.fetch(file.stored) == samples.png()
 
 
+def test_image_that_bears_another_images_ending_gets_its_own(cast: Cast, flow) -> None:
+    (file,) = add(cast, opened(cast, "draft"), photo("微信截图.jpg"))
+    assert (file.name, file.media_type) == ("微信截图.png", "image/png")
+
+
 def test_files_of_one_name_are_told_apart(cast: Cast, flow) -> None:
     case = opened(cast, "draft")
     add(cast, case, photo())

@@ -90,8 +90,8 @@ def test_unfit_file_files_nothing_and_keeps_what_was_typed(cast: Cast) -> None:
     shown = text(page)
     assert WORDS["novelty"] in shown
     assert 'href="#id_paper"' in shown
-    assert "“程序.pdf”：不论文件名怎么写，它实际是可执行程序。" in shown
-    assert "请重新选择：好.png, 程序.pdf" in shown
+    assert "“程序.pdf”：不论文件名怎么写，它实际是可执行程序。可以上传照片" in shown
+    assert "请重新选择：好.png、程序.pdf" in shown
 
 
 def test_draft_gains_and_loses_evidence_in_one_form(cast: Cast) -> None:
