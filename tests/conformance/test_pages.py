@@ -158,6 +158,35 @@ def test_buttons_move_the_case_and_only_for_whom_they_are(name: str, steps: Walk
     assert Case.objects.get(pk=case.pk).version == case.version + 1
 
 
+@pytest.mark.parametrize(("name", "steps"), ENDS)
+def test_interface_for_programs_gives_the_same_rows_to_the_same_people(
+    name: str, steps: Walk, stage: Cast
+) -> None:
+    case = walk(stage, steps)
+    assert case is not None
+    flow, address = flows()[case.flow], f"/api/cases/{case.pk}"
+    may = {
+        who
+        for who, a in stage.actors.items()
+        if flow.view.filter(Case.objects.filter(pk=case.pk), a).exists()
+    }
+    one = {who: signed_in(stage, who).get(address).status_code for who in EVERYBODY}
+    assert one == {who: 200 if who in may else 404 for who in EVERYBODY}
+    listed = {
+        who
+        for who in EVERYBODY
+        if case.pk in [row["id"] for row in signed_in(stage, who).get("/api/cases").json()["items"]]
+    }
+    assert listed == may
+    assert [signed_in(stage, "anonymous").get(a).status_code for a in (address, "/api/cases")] == [401, 401]
+    for move in flow.transitions:
+        outside = signed_in(stage, "sibling_officer")
+        answer = outside.post(
+            f"{address}/{move.name}", {"version": case.version}, content_type="application/json"
+        )
+        assert answer.status_code == 404
+
+
 @pytest.mark.parametrize("name", [p.name for p in catalogue.programmes()])
 def test_public_page_is_open_and_tells_nothing_of_a_case(name: str, stage_if_played: Cast) -> None:
     cases = [walk(stage_if_played, steps) for walks in _walks(name) for steps in walks]
