@@ -1,6 +1,6 @@
 """Two calls and some thousand results with their whole histories: invented, and marked as demo."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, deadline
 from gongjiang.kernel.calendar.read import calendars
+from gongjiang.kernel.files.replay import FileThen, replay_files
 from gongjiang.kernel.lifecycle.models import DeadlineRule, Edition, EditionState, Window, WindowKind
 from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
 from gongjiang.kernel.review.models import Endorsement, Verdict
 from gongjiang.kernel.world import UnitRow, World
 
+from .demo_evidence import evidence
 from .models import Category, Entry, Result, Secrecy
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,6 +45,7 @@ MENDS = (
     "定位方法",
     "标准作业法",
 )
+WITH_EVIDENCE = 20  # results; DEMO
 SHARE_FILED = 0.016  # of the workers, over three years; DEMO
 #: What becomes of a result, with its weight; DEMO.
 ENDS = (
@@ -78,6 +81,7 @@ def load(world: World) -> dict[str, int]:
         [Result(case_id=key, **plan["content"]) for key, plan in zip(keys, made, strict=True)],
         batch_size=2000,
     )
+    files = replay_files(list(_evidence(keys, made, world.random("innovations evidence"))))
     entered = [
         e for key, plan in zip(keys, made, strict=True) if (e := _entry(world, key, plan, calls, random))
     ]
@@ -100,7 +104,15 @@ def load(world: World) -> dict[str, int]:
         ],
         batch_size=2000,
     )
-    return {"calls": len(calls), "results": len(keys), "entries": len(entry_keys)}
+    return {"calls": len(calls), "results": len(keys), "entries": len(entry_keys), "files": files}
+
+
+def _evidence(keys: Sequence[int], made: Sequence[dict[str, Any]], random: Random) -> Iterator[FileThen]:
+    """Files of the newest results of those who can sign in."""
+    theirs = [(key, plan) for key, plan in zip(keys, made, strict=True) if plan["user"] is not None]
+    for key, plan in theirs[-WITH_EVIDENCE:]:
+        for upload in evidence(plan["content"]["title"], random):
+            yield FileThen(key, upload, plan["user"], plan["author"], plan["history"].steps[0].at)
 
 
 def _calls(world: World) -> dict[int, Edition]:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
 from gongjiang.kernel.access.actor import scope
-from gongjiang.kernel.files import actions, tasks
+from gongjiang.kernel.files import actions, replay, tasks
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.models import STORE, File
 from gongjiang.kernel.lifecycle import door
@@ -270,3 +270,17 @@ def test_content_of_a_removed_file_goes_after_its_time(cast: Cast, flow, place, 
     assert tasks.sweep() == 1
     assert not STORE.holds(file.stored)
     assert File.objects.get().removed_at is not None
+
+
+def test_history_is_loaded_with_its_files_whoever_has_the_turn(cast: Cast, flow) -> None:
+    case, author = opened(cast), cast["applicant"]
+    then = replay.FileThen(case.pk, photo("现场.jpg"), author.user.pk, author.person.pk, case.opened_at)
+    assert replay.replay_files([then]) == 1
+    file = File.objects.get()
+    assert (file.name, file.uploaded_at, STORE.fetch(file.stored)) == (
+        "现场.png",
+        case.opened_at,
+        samples.png(),
+    )
+    with scope(cast["unit_officer"].actor):
+        assert File.objects.get() == file

@@ -4,6 +4,8 @@ import html
 import re
 import uuid
 from datetime import timedelta
+from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,10 +16,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
+from gongjiang.kernel.files.formats import Format, recognise
 from gongjiang.kernel.files.models import STORE, File
 from gongjiang.kernel.files.tests import samples
 from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.programmes.innovations.demo_evidence import evidence
 from gongjiang.programmes.innovations.models import Result
 from gongjiang.web.files import links
 from tests.cast import EVERYBODY, Cast
@@ -290,3 +295,10 @@ def test_accepted_result_is_still_fetched(cast: Cast) -> None:
     page = client.get(reverse("innovations:my-result", args=[case.pk]))
     assert client.get(link_on(page, "工装.png")).status_code == 200
     assert "修改成果" not in text(page)
+
+
+def test_evidence_of_the_demo_is_what_it_claims_to_be() -> None:
+    drawing, records = evidence("托辊快换夹具", Random(1))
+    assert [recognise(u.content, u.name) for u in (drawing, records)] == [Format.PNG, Format.XLSX]
+    rows = CalamineWorkbook.from_filelike(BytesIO(records.content)).get_sheet_by_index(0).to_python()
+    assert (len(rows), rows[1]) == (22, ["班次", "原用时（分钟）", "现用时（分钟）"])
