@@ -31,7 +31,7 @@ urlpatterns = [
     path("", include("gongjiang.web.urls")),
     path("api/", front, name="api"),
     path("api/", api.urls),
-    path("cockpit/", include("gongjiang.insight.cockpit.urls")),
+    path("", include("gongjiang.insight.urls")),
     *_programme_urls(),
 ]
 

@@ -33,17 +33,19 @@ class Cell(models.Model):
     start = models.DateField()  # first day of the period
     value = models.BigIntegerField()
 
+    app_reads_only = True
     wall = walls.Wall("in_tree(unit_path(unit_id))")
 
 
 class PublicFigure(models.Model):
-    """A figure for the public pages: this year's, of cities and above and of the host, where declared public."""
+    """A figure for the public pages: this year's, of cities and above, of the host and its places."""
 
     indicator = models.TextField()
     unit = models.ForeignKey(Unit, models.DO_NOTHING, db_constraint=False, related_name="+")
     start = models.DateField()
     value = models.BigIntegerField()
 
+    app_reads_only = True
     wall = walls.open_to_all("made for the public")
 
     class Meta:
@@ -59,6 +61,8 @@ class FactFiles(models.Model):
     rows = models.BigIntegerField()  # in the base
     changed = models.BigIntegerField(default=0)  # in the delta
 
+    app_reads_only = True
+
 
 class Publication(models.Model):
     """An indicator as SQL that plain DuckDB runs; `indicators/compiling.py` says what each reads and gives."""
@@ -68,6 +72,8 @@ class Publication(models.Model):
     affected = models.TextField()
     items = models.TextField()
     opened = models.TextField()
+
+    app_reads_only = True
 
 
 class Counted(models.Model):
@@ -80,6 +86,8 @@ class Counted(models.Model):
     version = models.BigIntegerField()  # up by one with every change
     server = models.TextField()  # the database server whose transactions `position` speaks of
     declared = models.TextField()  # digest of the declarations that were counted
+
+    app_reads_only = True
 
     class Meta:
         constraints = [models.CheckConstraint(name="counted_once", condition=models.Q(id=1))]

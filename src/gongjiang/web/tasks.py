@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
+from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from .models import Receipt
@@ -17,3 +18,11 @@ def forget(timestamp: int) -> None:
     """Drop receipts of forms sent days ago, and sessions that have ended."""
     Receipt.objects.filter(at__lt=timezone.now() - KEPT).delete()
     SessionStore.clear_expired()
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(name="web.forget_jobs", queueing_lock="web.forget_jobs", pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:
+    """Drop jobs that ended well two days ago; those that failed stay for a month."""
+    await builtin_tasks.remove_old_jobs(context, max_hours=48)
+    await builtin_tasks.remove_old_jobs(context, max_hours=720, remove_failed=True)

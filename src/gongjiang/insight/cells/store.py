@@ -65,7 +65,7 @@ def _insert(indicator: str, rows: Sequence[Row], conflict: str) -> None:
 
 
 def publish_figures(indicators: Iterable[str], counted: Counted) -> None:
-    """Refresh the table for the public pages: this year's figures of cities and above, and of the host."""
+    """Refresh the table for the public pages: this year's figures of cities and above, of the host and its places."""
     here = host()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM insight_publicfigure")
@@ -73,6 +73,7 @@ def publish_figures(indicators: Iterable[str], counted: Counted) -> None:
             "INSERT INTO insight_publicfigure (indicator, unit_id, start, value)"
             " SELECT c.indicator, c.unit_id, c.start, c.value FROM insight_cell c JOIN orgs_unit u ON u.id = c.unit_id"
             " WHERE c.indicator = ANY (%s) AND c.view = %s AND c.kind = 'year' AND c.start = %s"
-            " AND (u.level IN ('nation', 'province', 'city') AND u.kind = 'union' OR u.id = %s)",
-            [list(indicators), View.AS_IS, this_year(counted.today).start, here.id if here else None],
+            " AND (u.level IN ('nation', 'province', 'city') AND u.kind = 'union' OR u.id = %s"
+            " OR u.parent_id = %s AND u.level <> 'enterprise')",
+            [list(indicators), View.AS_IS, this_year(counted.today).start, *[here.id if here else None] * 2],
         )

@@ -158,3 +158,26 @@ def test_bars_stand_on_a_round_scale():
     chart = charts.bars([charts.Point("1", 0, "", ""), charts.Point("2", 17, "", "")], str)
     assert [line.shown for line in chart.lines] == ["5", "10", "15", "20"]
     assert [(bar.y, bar.height) for bar in chart.bars] == [("175.0", "1.0"), ("48.5", "127.5")]
+
+
+def test_public_figure_opens_to_places_and_withholds_small_ones(counted: Cast):
+    response = Client().get(reverse("public-figure", args=["registry.workers"]))
+    assert (response.context["value"], response.context["withheld"]) == (5, True)
+    assert [(p["unit"], p["value"]) for p in response.context["places"]] == [
+        (counted.county, None),
+        (counted.sibling_county, None),
+    ]
+
+
+def test_public_figure_of_large_places_is_shown_whole(lasting_cast: Cast, count):
+    for unit, serial in ((lasting_cast.works, 300), (lasting_cast.plant, 400)):
+        for n in range(12):
+            person(f"演{serial + n}", serial + n, entity=unit.entities.get())
+    count()
+    response = Client().get(reverse("public-figure", args=["registry.workers"]))
+    assert [p["value"] for p in response.context["places"]] == [16, 13]
+
+
+def test_figure_that_is_not_public_is_missing_for_the_public(counted: Cast):
+    for code in ("innovations.awarded", "registry.nothing"):
+        assert Client().get(reverse("public-figure", args=[code])).status_code == 404

@@ -16,20 +16,6 @@ from django.db import connection, models
 #: Columns whose presence makes a table hold a person, a case or a unit.
 HOLDERS = ("people.Person", "lifecycle.Case", "orgs.Unit", "accounts.User")
 
-#: Tables that hold the rules themselves: the application's role reads them and writes none.
-READ_ONLY = (
-    "access_grant",
-    "calendar_calendaryear",
-    "calendar_closure",
-    "calendar_holiday",
-    "codes_code",
-    "codes_codelist",
-    "codes_crosswalk",
-    "django_migrations",
-    "lifecycle_deadlinerule",
-    "lifecycle_flowedge",
-)
-
 
 @dataclass(frozen=True)
 class Wall:
@@ -147,6 +133,15 @@ def models_with_walls() -> list[type[models.Model]]:
     return [m for m in apps.get_models() if isinstance(getattr(m, "wall", None), Wall)]
 
 
+def tables_only_read() -> list[str]:
+    """Tables that the application's role reads and never writes: rules, grants, codes, and what is counted.
+
+    Their models say `app_reads_only = True`.
+    """
+    declared = [m._meta.db_table for m in apps.get_models() if getattr(m, "app_reads_only", False)]
+    return sorted([*declared, "django_migrations"])
+
+
 def models_needing_walls() -> list[type[models.Model]]:
     """Every concrete model that holds a person, a case or a unit."""
     found = []
@@ -184,7 +179,7 @@ def raise_all() -> None:
             GRANT SELECT ON ALL TABLES IN SCHEMA public TO {count};
             REVOKE ALL ON accounts_user, django_session FROM {count};
             REVOKE ALL ON people_identifier, audit_disclosure FROM {count};
-            REVOKE INSERT, UPDATE, DELETE ON {", ".join(READ_ONLY)} FROM {app};
+            REVOKE INSERT, UPDATE, DELETE ON {", ".join(tables_only_read())} FROM {app};
             REVOKE INSERT, UPDATE, DELETE ON django_migrations, lifecycle_flowedge FROM {worker};
             REVOKE DELETE ON lifecycle_numberseries FROM {app}, {worker};
         """)

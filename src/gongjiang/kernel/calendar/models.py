@@ -15,6 +15,8 @@ class CalendarYear(models.Model):
     digest = models.CharField(max_length=64)
     loaded_at = models.DateTimeField()
 
+    app_reads_only = True
+
     def __str__(self) -> str:
         return f"{self.year} {self.document}"
 
@@ -33,6 +35,8 @@ class Holiday(models.Model):
     name = models.TextField()
     name_en = models.TextField()
 
+    app_reads_only = True
+
     class Meta:
         constraints = [models.CheckConstraint(name="holiday_kind", condition=Q(kind__in=HolidayKind.values))]
 
@@ -47,6 +51,8 @@ class Closure(models.Model):
     day = models.DateField()
     name = models.TextField()
     document = models.TextField()
+
+    app_reads_only = True
 
     class Meta:
         constraints = [

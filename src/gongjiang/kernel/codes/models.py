@@ -16,6 +16,8 @@ class CodeList(models.Model):
     published_on = models.DateField()
     digest = models.CharField(max_length=64, blank=True, default="")
 
+    app_reads_only = True
+
     class Meta:
         constraints = [models.UniqueConstraint(name="codelist_version", fields=["code", "version"])]
 
@@ -39,6 +41,8 @@ class Code(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
+    app_reads_only = True
+
     class Meta:
         constraints = [
             models.UniqueConstraint(name="code_in_list", fields=["list", "code", "level"]),
@@ -55,6 +59,8 @@ class Crosswalk(models.Model):
     old = models.ForeignKey(Code, models.CASCADE, related_name="successors")
     new = models.ForeignKey(Code, models.CASCADE, related_name="predecessors")
     on = models.DateField()
+
+    app_reads_only = True
 
     class Meta:
         constraints = [

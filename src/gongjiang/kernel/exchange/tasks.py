@@ -19,7 +19,7 @@ def advance(batch: int) -> None:
     work.advance(batch)
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(name="exchange.wake", queueing_lock="exchange.wake", pass_context=False)
 def wake(timestamp: int) -> None:
     """Go on with batches whose worker has gone quiet, a killed one for example."""

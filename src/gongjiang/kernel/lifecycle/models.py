@@ -264,6 +264,7 @@ class DeadlineRule(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
+    app_reads_only = True
     wall = walls.open_to_all("how long an office may take is public")
 
     class Meta:
@@ -338,6 +339,8 @@ class FlowEdge(models.Model):
     source = models.TextField(blank=True, default="")  # empty: a case may begin in `target`
     target = models.TextField()
     phase = models.TextField(default="")  # the target's
+
+    app_reads_only = True
 
     class Meta:
         constraints = [models.UniqueConstraint(name="flow_edge_once", fields=["flow", "source", "target"])]
