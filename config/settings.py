@@ -135,8 +135,10 @@ TEMPLATES = [
     }
 ]
 
-SLOTS = ("gongjiang.insight.slots.FIGURES",)  # what is no programme's own, put on composed pages
+# what is no programme's own, put on composed pages
+SLOTS = ("gongjiang.insight.slots.FIGURES", "gongjiang.insight.slots.HEALTH")
 MENU = (
+    MenuItem("desk", _("Health"), "health", group="data", roles=("system_admin",)),
     MenuItem(
         "cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")
     ),

@@ -34,7 +34,7 @@ class Offices:
 
 
 def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offices:
-    """An account for every office of every union, and one for the demo's worker."""
+    """An account for every office of every union, and for the demo's worker and its system administrator."""
     random = Random(f"{seed}:offices")
     named = {(_unit(tree, role, code).id, role): username for username, role, code in place.accounts}
     accounts: list[Account] = []
@@ -52,9 +52,11 @@ def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offi
             add(unit, "unit_chair", chair)
             add(unit, "unit_officer", officer)
     for _username, role, code in place.accounts:
+        unit = _unit(tree, role, code)
         if role == "worker":
-            unit = _unit(tree, role, code)
             add(unit, role, next(_production(population, unit)))
+        elif role == "system_admin":
+            add(unit, role, None)
     by_name = {account.username: account for account in accounts}
     return Offices(accounts, {username: by_name[username] for username, _, _ in place.accounts})
 

@@ -92,6 +92,7 @@ CITY = Place(
         ("changzhi-approver", "approver", "140400"),
         ("changzhi-leader", "leader", "140400"),
         ("changzhi-auditor", "auditor", "140400"),
+        ("changzhi-admin", "system_admin", "140400"),
         ("shanxi-officer", "officer", "140000"),
     ),
 )
@@ -110,6 +111,7 @@ COUNTY = Place(
         ("luliang-approver", "approver", "141100"),
         ("luliang-leader", "leader", "141100"),
         ("luliang-auditor", "auditor", "141100"),
+        ("luliang-admin", "system_admin", "141100"),
         ("shanxi-officer", "officer", "140000"),
     ),
 )

@@ -11,15 +11,18 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from gongjiang.kernel.access.actor import ANONYMOUS, scope
+from gongjiang.kernel.access.actor import ANONYMOUS, load, scope
+from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.access.walls import models_with_walls
+from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.catalogue import declared
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Flow
 from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.kernel.people.crypto import keyed_hash
 from gongjiang.kernel.people.models import Identifier, IdentifierKind
-from tests.cast import Cast
+from tests.cast import SINCE, Cast
 from tests.conformance.scenes import scenes_of, title, walk, with_scenes
 
 #: Everybody who works at, or for, another workplace or another county.
@@ -245,3 +248,14 @@ def test_indicators_open_to_nothing_that_the_wall_hides(played: Cast) -> None:
                     opening.rule.filter(rows, actor, opening.prefix).values_list("pk", flat=True)
                 )
             assert by_rule == behind_the_wall, (who, indicator.code)
+
+
+def test_administrator_of_the_installation_sees_no_more_than_an_account_without_a_role(played: Cast) -> None:
+    admin, nobody = (User.objects.create(username=name, display_name=name) for name in ("admin", "nobody"))
+    Grant.objects.create(user=admin, role=Role.SYSTEM_ADMIN, unit=played.city, since=SINCE)
+    more = {}
+    for table in tables():
+        seen = set(rows_in_scope(load(admin.pk), table)) - set(rows_in_scope(load(nobody.pk), table))
+        if seen:
+            more[table] = len(seen)
+    assert more == {"access_grant": 1, "accounts_user": 1}

@@ -125,7 +125,7 @@ class CaseFilter(Schema):
 @api.get("/me", response=Me, summary="Who am I")
 def me(request: HttpRequest) -> Any:
     actor = request.auth  # type: ignore[attr-defined]
-    return {"name": actor.name, "roles": sorted({g.role for g in actor.grants})}
+    return {"name": actor.name, "roles": sorted({g.role for g in actor.grants} | actor.system)}
 
 
 @api.get("/cases", response=CaseList, summary="Cases within reach, newest first")

@@ -83,7 +83,9 @@ class Shell:
     def role(self) -> str:
         """The name of the role that goes with the unit."""
         held = sorted(self.actor.grants, key=lambda g: len(g.path))
-        return str(Role(held[0].role).label) if held else ""
+        return (
+            str(Role(held[0].role if held else min(self.actor.system)).label) if self.actor.is_staff else ""
+        )
 
     @cached_property
     def host(self) -> str:
@@ -134,7 +136,9 @@ class Shell:
         ]
 
     def _visible(self, item: MenuItem) -> bool:
-        return not item.roles or bool(self.actor.held(*item.roles))
+        if item.roles:
+            return self.actor.has(*item.roles)
+        return item.face != "desk" or bool(self.actor.grants)
 
     def _entry(
         self, label: Any, url: str, *, exact: bool = False, icon: str = "", count: int | None = None

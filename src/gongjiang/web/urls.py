@@ -28,6 +28,7 @@ urlpatterns = [
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
+    path("health/", health.Health.as_view(), name="health"),
     path("healthz", health.healthz, name="healthz"),
     path("files/<str:link>/", files.Download.as_view(), name="file"),
 ]

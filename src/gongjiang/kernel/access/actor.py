@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from gongjiang.kernel.orgs.paths import ancestors
 
+from .roles import SCOPE_OF, ScopeKind
+
 
 @dataclass(frozen=True)
 class Held:
@@ -25,6 +27,7 @@ class Actor:
     """A person acting: the keys and grants that rules and walls are asked about.
 
     workplaces  paths of the units where the person works now
+    system      roles over the installation itself; they lead to no unit, so no rule and no wall admits by them
     """
 
     user: int | None = None
@@ -32,6 +35,7 @@ class Actor:
     grants: tuple[Held, ...] = ()
     workplaces: tuple[str, ...] = ()
     name: str = ""
+    system: frozenset[str] = frozenset()
 
     @property
     def is_anonymous(self) -> bool:
@@ -40,7 +44,7 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         """Holds any role, and so has a desk."""
-        return bool(self.grants)
+        return bool(self.grants or self.system)
 
     @property
     def units(self) -> frozenset[int]:
@@ -51,6 +55,11 @@ class Actor:
     def held(self, *roles: str) -> tuple[Held, ...]:
         """Grants of these roles; all grants when none is named."""
         return tuple(g for g in self.grants if not roles or g.role in roles)
+
+    def has(self, *roles: str) -> bool:
+        """Whether the actor has one of these roles, over a unit or over the installation; any when none is named."""
+        mine = {g.role for g in self.grants} | self.system
+        return bool(mine.intersection(roles) if roles else mine)
 
 
 ANONYMOUS = Actor()
@@ -68,8 +77,10 @@ def load_with_password(user: int) -> tuple[Actor, str]:
         person, name, password, roles, units, paths, workplaces = cursor.fetchone()
     if name is None:
         return ANONYMOUS, ""
-    grants = tuple(Held(*each) for each in zip(roles or (), units or (), paths or (), strict=True))
-    return Actor(user, person, grants, tuple(workplaces or ()), name), password
+    held = [Held(*each) for each in zip(roles or (), units or (), paths or (), strict=True)]
+    grants = tuple(g for g in held if SCOPE_OF[g.role] != ScopeKind.SYSTEM)
+    system = frozenset(g.role for g in held if SCOPE_OF[g.role] == ScopeKind.SYSTEM)
+    return Actor(user, person, grants, tuple(workplaces or ()), name, system), password
 
 
 @contextmanager

@@ -12,7 +12,10 @@ from .roles import Role
 
 
 class Grant(models.Model):
-    """A role held by an account over a unit, half-open [since, until). The application's role may not write it."""
+    """A role held by an account over a unit, half-open [since, until). The application's role may not write it.
+
+    A role over the installation names the unit that appointed it, and gives no sight of that unit (see `Actor`).
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="grants")
     role = models.TextField(choices=Role)

@@ -49,6 +49,13 @@ def read(reader: str) -> Batch:
     return Batch(until, dict(keys))
 
 
+def waiting() -> int:
+    """How many changes some reader has not behind it yet, up to 100,000. Everybody may ask: it is only a number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outbox_waiting()")
+        return int(cursor.fetchone()[0])
+
+
 def keep(reader: str, until: int) -> None:
     """Remember that the reader has dealt with everything below `until`; belongs in the transaction that did."""
     with connection.cursor() as cursor:

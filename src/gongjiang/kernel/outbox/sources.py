@@ -14,6 +14,13 @@ BEGIN
     SELECT DISTINCT pg_current_xact_id(), %L, %I FROM touched', TG_TABLE_NAME, TG_ARGV[0]);
   RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION outbox_waiting() RETURNS bigint STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT count(*) FROM (
+     SELECT 1 FROM outbox_change
+     WHERE xid >= coalesce((SELECT min(p.xid::text::numeric) FROM outbox_position p), 0)::text::xid8
+     LIMIT 100000) waiting $$;
 """
 
 _EVENTS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from gongjiang.kernel.access.actor import load
+from gongjiang.kernel.access.actor import Actor, load
 from gongjiang.kernel.accounts.actions import sign_in, sign_out
 from gongjiang.kernel.accounts.models import User
 from gongjiang.web import kept
@@ -113,7 +113,7 @@ class SignIn(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.actor.is_anonymous:
-            return redirect(self._onward(request.GET.get("next", ""), staff=self.actor.is_staff))
+            return redirect(self._onward(request.GET.get("next", ""), actor=self.actor))
         return _page(request, SignInForm(), next_url=request.GET.get("next", ""), lost=None, status=200)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -133,11 +133,13 @@ class SignIn(View):
         if lost is not None:
             kept.put_away(request, lost)
             next_url = lost.path
-        return redirect(self._onward(next_url, staff=load(user.pk).is_staff))
+        return redirect(self._onward(next_url, actor=load(user.pk)))
 
-    def _onward(self, next_url: str, *, staff: bool) -> str:
+    def _onward(self, next_url: str, *, actor: Actor) -> str:
         own = next_url.startswith("/") and url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)
-        return next_url if own else reverse("desk" if staff else "my")
+        if own:
+            return next_url
+        return reverse("desk" if actor.grants else "health" if actor.system else "my")
 
 
 class SignOut(View):
