@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from .periods import this_year
 
 
 def figures(request: HttpRequest) -> list[dict[str, Any]]:
-    """On the public page: this year's figures of the union that runs the installation. They do not open there."""
+    """On the public page: this year's figures of the union that runs the installation. Each opens to its places."""
     here, state = host(), Counted.objects.first()
     if here is None or state is None:
         return []
@@ -31,7 +32,7 @@ def figures(request: HttpRequest) -> list[dict[str, Any]]:
             "value": values[code],
             "uom": indicator.uom,
             "code": code,
-            "url": "",
+            "url": reverse("public-figure", args=[code]),
             "as_of": state.as_of,
             "note": year.label if indicator.period == "within" else "",
         }

@@ -24,6 +24,7 @@ class Grant(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
+    app_reads_only = True
     wall = walls.Wall("user_id = my_user()")
 
     class Meta:
