@@ -36,7 +36,7 @@ class LogFilters(Filters):
     """What was shown, what for, and in which days."""
 
     what = forms.ChoiceField(
-        label=c("disclosure", "What was shown"),
+        label=c("disclosure", "Shown"),
         required=False,
         choices=[("", c("disclosure", "everything")), *IdentifierKind.choices],
     )
