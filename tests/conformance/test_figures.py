@@ -21,17 +21,18 @@ from gongjiang.insight.periods import parse
 from gongjiang.kernel.access.actor import load
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.paths import ancestors
 
 from .scenes import figures
 
 INDICATORS = [pytest.param(i, id=code) for code, i in catalogue.indicators().items()]
 TODAY = "2026-11-20"
-PERIODS = [parse(text) for text in ("2024", "2025", "2026", "2026-Q3", "2026-11")]
+PERIODS = [parse(text) for text in ("2025", "2026", "2026-Q3", "2026-11")]
 
 
 @dataclass(frozen=True)
 class Demo:
-    """The counted county demo: the way from the province down to one enterprise."""
+    """The counted county demo: a city, a county and an enterprise of it."""
 
     lake: Lake
     units: list[Unit]
@@ -60,8 +61,8 @@ def _units() -> list[Unit]:
         SELECT u.* FROM orgs_unit u JOIN lifecycle_case c ON c.unit_id = u.id WHERE u.level = 'enterprise'
         GROUP BY u.id ORDER BY count(*) DESC, u.id LIMIT 1
     """)[0]
-    keys = [int(key) for key in busiest.path.split("/") if key]
-    return list(Unit.objects.filter(pk__in=keys).order_by("path"))
+    above = Unit.objects.filter(pk__in=ancestors(busiest.path), level__in=("city", "county", "enterprise"))
+    return list(above.order_by("path"))
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
@@ -108,7 +109,7 @@ def test_figure_is_the_length_of_its_list_and_the_list_is_the_records(
 ) -> None:
     with django_db_blocker.unblock():
         for unit in demo.units:
-            for period in PERIODS:
+            for period in PERIODS[1:3]:
                 with reading.opened(indicator.code, unit, period) as opened:
                     keys = opened.keys()
                     assert (opened.proves, len(set(keys))) == (True, opened.figure.value)
