@@ -7,6 +7,7 @@ theirs is missing. Lists are read by key: pass `next` of one answer as `after` o
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from ninja.security import SessionAuth
 
 from gongjiang.kernel.lifecycle.door import possible, transition
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
-from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.kernel.lifecycle.models import Case, CaseEvent
 from gongjiang.kernel.lifecycle.queries import visible
 from gongjiang.web.components.cases import titles
 from gongjiang.web.views import PUBLIC
@@ -82,6 +83,10 @@ class StepOut(Schema):
     role: str
     note: str
     at: datetime
+
+    @staticmethod
+    def resolve_unit(event: CaseEvent) -> str | None:
+        return event.unit.name if event.unit else None
 
 
 class MoveOut(Schema):
@@ -176,6 +181,8 @@ def _find(request: HttpRequest, key: int) -> Case:
 
 
 def _page(request: HttpRequest, case: Case) -> Case:
+    history = Prefetch("events", CaseEvent.objects.select_related("unit").order_by("version"))
+    prefetch_related_objects([case], history)
     case.title = titles([case])[case.pk]  # type: ignore[attr-defined]
     case.moves = [  # type: ignore[attr-defined]
         {
