@@ -6,8 +6,11 @@ A programme's `urls.py` holds lists named PUBLIC, MY, DESK and COCKPIT; they han
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from gongjiang.insight.api import router as figures
 from gongjiang.kernel.catalogue import programmes
 from gongjiang.web.api import api, front
+
+api.add_router("/figures", figures)
 
 FACES = {"PUBLIC": "", "MY": "my/", "DESK": "desk/", "COCKPIT": "cockpit/"}
 
