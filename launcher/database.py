@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 from launcher.data import DataDirectory
@@ -49,6 +50,12 @@ def check_external(url: str) -> None:
         raise Problem("external.roles", role=role, roles=", ".join(ROLES))
     if not may_create or not may_use_schema:
         raise Problem("external.create", role=role, database=database)
+
+
+def mark(url: str) -> str:
+    """What `state.json` remembers of the server that it speaks of; an empty URL stands for the embedded one."""
+    place = without_login(url) if url else "embedded"
+    return hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
 def embedded(data: DataDirectory, **options: object) -> Server:

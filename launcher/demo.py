@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import socket
 import subprocess
@@ -138,8 +137,7 @@ class Demo:
             self.server = database.embedded(self.data, between=self.signals.check)
             self.server.start()
             self.url = self.server.url
-        place = database.without_login(url) if url else "embedded"
-        name = hashlib.sha256(place.encode()).hexdigest()[:16]
+        name = database.mark(url)
         if self.data.state.get("database", name) != name:
             self.data.state.clear()
         self.data.remember(database=name, version=code_version(self.root))

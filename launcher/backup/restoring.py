@@ -46,7 +46,9 @@ def restore(root: Path, file: Path, place: Path, *, phrase: Path | None, secrets
             with _serving(data, url) as address:
                 counts = _fill(root, backup, data, address)
             demo = backup.manifest["demo"] or "restored"
-            data.remember(version=code_version(root), demo=demo, **{RESTORING: None})
+            data.remember(
+                version=code_version(root), database=database.mark(url), demo=demo, **{RESTORING: None}
+            )
     finally:
         backup.close()
     rows = sum(counts.values())
