@@ -88,10 +88,6 @@ class StepOut(Schema):
     def resolve_unit(event: CaseEvent) -> str | None:
         return event.unit.name if event.unit else None
 
-    @staticmethod
-    def resolve_unit(event: CaseEvent) -> str | None:
-        return event.unit.name if event.unit else None
-
 
 class MoveOut(Schema):
     """A move that may be made now, and what stands against it."""
@@ -107,10 +103,6 @@ class CasePage(CaseOut):
 
     events: list[StepOut]
     moves: list[MoveOut]
-
-    @staticmethod
-    def resolve_events(case: Case) -> list[CaseEvent]:
-        return list(CaseEvent.objects.filter(case=case).select_related("unit").order_by("version"))
 
 
 class Me(Schema):
