@@ -28,6 +28,7 @@ def run() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives memory back
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    report_failed_jobs()
     counter = Counter()
     counter.start()
     asyncio.run(_until_stopped(counter))
@@ -86,10 +87,7 @@ class Trouble:
     def again(self, error: BaseException) -> float:
         """Note a failure; returns how many seconds to wait. Only its kind and place are written, never its words."""
         if self._times == 0:
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            log.error(
-                "%s stands still: %s at %s:%s", self.what, type(error).__name__, last.filename, last.lineno
-            )
+            log.error("%s stands still: %s", self.what, kind_and_place(error))
         self._times += 1
         return min(PATIENCE, 0.25 * 2 ** min(self._times, 10))
 
@@ -98,6 +96,30 @@ class Trouble:
         if self._times:
             log.warning("%s goes on after %s attempts", self.what, self._times)
         self._times = 0
+
+
+def kind_and_place(error: BaseException) -> str:
+    """What of an error may stand in a log: its class, and where it was raised. Its words may hold data."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {last.filename}:{last.lineno}"
+
+
+class FailedJobs(logging.Handler):
+    """One line for each job that failed, by number and name: never its arguments, never the words of its error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if getattr(record, "action", "") in ("job_error", "job_error_retry") and record.exc_info:
+            job, error = record.job, record.exc_info[1]  # type: ignore[attr-defined]
+            if error is not None:
+                log.error("job %s (%s) failed: %s", job["id"], job["task_name"], kind_and_place(error))
+
+
+def report_failed_jobs() -> None:
+    """Put our own line in the place of the queue's, which quotes arguments and errors."""
+    theirs = logging.getLogger("procrastinate.worker")
+    theirs.setLevel(logging.INFO)
+    theirs.propagate = False
+    theirs.handlers = [FailedJobs()]
 
 
 async def _until_stopped(counter: Counter) -> None:
