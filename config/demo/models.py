@@ -12,5 +12,7 @@ class DemoLoad(models.Model):
     loaded_at = models.DateTimeField(auto_now_add=True)
     seconds = models.FloatField()
 
+    app_reads_only = True
+
     class Meta:
         constraints = [models.CheckConstraint(name="demo_once", condition=models.Q(pk=1))]

@@ -171,6 +171,64 @@ def test_anonymous_and_no_scope_see_nothing_that_is_not_public(played: Cast) -> 
     assert found == {}
 
 
+#: Tables of no person and no case that a request writes for the shell, the numbers and the queue.
+WORKING = ("django_session", "lifecycle_numberseries", "procrastinate_")
+
+
+@pytest.mark.parametrize("who", ["anonymous", "stranger", "sibling_officer", "neighbour_officer"])
+def test_outsiders_write_to_no_row_of_others(played: Cast, who: str) -> None:
+    """Whatever everybody may read, such as the tree and open calls, nobody outside may change or delete."""
+    actor = played.actors[who]
+    touched = {}
+    for table in tables():
+        column = _first_column(table)
+        for statement in (f"DELETE FROM {table}", f'UPDATE {table} SET "{column}" = "{column}"'):
+            if n := _touched(actor, statement):
+                touched[table] = n
+    own = {"anonymous": {}, "stranger": PASSWORD}.get(who, PASSWORD | KEPT)
+    left = {t: n for t, n in touched.items() if not t.startswith(WORKING) and t != "web_receipt"}
+    assert left == own
+
+
+PASSWORD = {"accounts_user": 1}  # the own one
+#: What an officer keeps: the one enterprise of the tree, who works there, and their two identifiers.
+KEPT = {"orgs_legalentity": 1, "people_employment": 1, "people_identifier": 2, "people_person": 1}
+
+
+@pytest.mark.parametrize("column", ["username", "person_id", "is_active", "is_demo", "display_name"])
+def test_nobody_becomes_somebody_else(played: Cast, column: str) -> None:
+    update = f"UPDATE accounts_user SET {column} = {column}"
+    assert {who: _touched(actor, update) for who, actor in played.actors.items()} == dict.fromkeys(
+        played.actors, 0
+    )
+
+
+def _touched(actor, statement: str) -> int:
+    """How many rows the statement reaches as the application's role in this scope; nothing stays changed."""
+    try:
+        with transaction.atomic():
+            with scope(actor), connection.cursor() as cursor:
+                cursor.execute(statement)
+                touched = cursor.rowcount
+            transaction.set_rollback(True)
+            return touched
+    except DatabaseError as error:
+        assert "permission denied" in str(error) or "Cannot" in str(error) or "foreign key" in str(error), (
+            statement
+        )
+        return 0
+
+
+def _first_column(table: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND attidentity = '' AND attgenerated = '' ORDER BY attnum LIMIT 1",
+            [table],
+        )
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.parametrize("table", ["people_identifier", "accounts_user", "django_session"])
 def test_counting_role_reads_no_secret(played: Cast, table: str) -> None:
     with (

@@ -16,16 +16,21 @@ from django.db import connection, models
 #: Columns whose presence makes a table hold a person, a case or a unit.
 HOLDERS = ("people.Person", "lifecycle.Case", "orgs.Unit", "accounts.User")
 
+#: Applications of the framework whose tables only a migration fills.
+FRAMEWORK = ("auth", "contenttypes")
+
 
 @dataclass(frozen=True)
 class Wall:
     """The SQL condition under which the application's role sees a row of the model's own table.
 
     using     may call in_tree(path), audits(path), my_units(), me(), my_user(), is_public_level(level), reaches(case)
+    writing   the condition under which it may add, change or delete one, where that is not the same
     adding    the condition under which it may add one; such a table is append-only: the role changes and deletes none
     """
 
     using: str
+    writing: str = ""
     adding: str = ""
 
 
@@ -35,8 +40,8 @@ def inherits(column: str, model: "type[models.Model] | str") -> Wall:
 
 
 def open_to_all(why: str) -> Wall:
-    """Every signed-in or public reader may see the rows; `why` says so to whoever reads the code."""
-    return Wall("true")
+    """Every signed-in or public reader may see the rows and the application writes none; `why` is for the reader."""
+    return Wall("true", writing="false")
 
 
 def closed() -> Wall:
@@ -139,7 +144,8 @@ def tables_only_read() -> list[str]:
     Their models say `app_reads_only = True`.
     """
     declared = [m._meta.db_table for m in apps.get_models() if getattr(m, "app_reads_only", False)]
-    return sorted([*declared, "django_migrations"])
+    framework = [m._meta.db_table for name in FRAMEWORK for m in apps.get_app_config(name).get_models(True)]
+    return sorted([*declared, *framework, "django_migrations"])
 
 
 def models_needing_walls() -> list[type[models.Model]]:
@@ -166,6 +172,26 @@ def _condition(model: type[models.Model]) -> str:
     return f'EXISTS (SELECT 1 FROM "{table}" above WHERE above.id = "{mine}"."{column}")'
 
 
+def _policies(wall: Wall, table: str, condition: str, app: str, worker: str) -> str:
+    """The policies of one table for the application's role."""
+    if wall.adding:
+        return f"""
+            CREATE POLICY wall ON "{table}" FOR SELECT TO {app} USING ({condition});
+            CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({wall.adding});
+            REVOKE UPDATE, DELETE ON "{table}" FROM {app};
+            REVOKE DELETE ON "{table}" FROM {worker};
+        """
+    if wall.writing:
+        return f"""
+            CREATE POLICY wall ON "{table}" FOR SELECT TO {app} USING ({condition});
+            CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({wall.writing});
+            CREATE POLICY changing ON "{table}" FOR UPDATE TO {app}
+              USING ({wall.writing}) WITH CHECK ({wall.writing});
+            CREATE POLICY deleting ON "{table}" FOR DELETE TO {app} USING ({wall.writing});
+        """
+    return f'CREATE POLICY wall ON "{table}" TO {app} USING ({condition}) WITH CHECK ({condition});'
+
+
 def raise_all() -> None:
     """Make the roles, functions, grants and policies equal to what the code declares. Idempotent; runs as owner."""
     app, worker, count = (settings.ROLES[r] for r in ("app", "worker", "count"))
@@ -180,28 +206,22 @@ def raise_all() -> None:
             REVOKE ALL ON accounts_user, django_session FROM {count};
             REVOKE ALL ON people_identifier, audit_disclosure FROM {count};
             REVOKE INSERT, UPDATE, DELETE ON {", ".join(tables_only_read())} FROM {app};
+            REVOKE INSERT, UPDATE, DELETE ON accounts_user FROM {app};
+            GRANT UPDATE (password, last_login) ON accounts_user TO {app};
             REVOKE INSERT, UPDATE, DELETE ON django_migrations, lifecycle_flowedge FROM {worker};
             REVOKE DELETE ON lifecycle_numberseries FROM {app}, {worker};
         """)
         for model in models_with_walls():
             table = model._meta.db_table
             condition = _condition(model)
-            adding: str = model.wall.adding  # type: ignore[attr-defined]
-            seen = (
-                f"""
-                CREATE POLICY wall ON "{table}" FOR SELECT TO {app} USING ({condition});
-                CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({adding});
-                REVOKE UPDATE, DELETE ON "{table}" FROM {app};
-                REVOKE DELETE ON "{table}" FROM {worker};
-                """
-                if adding
-                else f'CREATE POLICY wall ON "{table}" TO {app} USING ({condition}) WITH CHECK ({condition});'
-            )
+            policies = _policies(model.wall, table, condition, app, worker)  # type: ignore[attr-defined]
             cursor.execute(f"""
                 ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;
                 DROP POLICY IF EXISTS wall ON "{table}";
                 DROP POLICY IF EXISTS adding ON "{table}";
-                {seen}
+                DROP POLICY IF EXISTS changing ON "{table}";
+                DROP POLICY IF EXISTS deleting ON "{table}";
+                {policies}
                 DROP POLICY IF EXISTS worker ON "{table}";
                 CREATE POLICY worker ON "{table}" TO {worker} USING (true) WITH CHECK (true);
                 DROP POLICY IF EXISTS counting ON "{table}";

@@ -56,6 +56,8 @@ class Window(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField()
 
+    wall = walls.open_to_all("as its edition is")
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="window_dates", condition=Q(until__gt=F("since"))),

@@ -45,6 +45,7 @@ class Unit(models.Model):
     closed_on = models.DateField(null=True, blank=True)
 
     is_source = True
+    app_reads_only = True  # `orgs.tree` runs as the owner
     wall = walls.Wall("in_tree(path) OR is_public_level(level) OR id = ANY (my_units())")
 
     class Meta:
@@ -75,6 +76,7 @@ class Edge(models.Model):
     until = models.DateField(null=True, blank=True)
 
     is_source = True
+    app_reads_only = True
     wall = walls.inherits("unit_id", Unit)
 
     class Meta:
@@ -131,7 +133,7 @@ class LegalEntity(models.Model):
     closed_on = models.DateField(null=True, blank=True)
 
     is_source = True
-    wall = walls.Wall("in_tree(path) OR unit_id = ANY (my_units())")
+    wall = walls.Wall("in_tree(path) OR unit_id = ANY (my_units())", writing="in_tree(path)")
 
     class Meta:
         constraints = [

@@ -21,8 +21,11 @@ class PersonState(models.TextChoices):
     DECEASED = "deceased", _("deceased")
 
 
-#: Works now within reach.
-EMPLOYED = "EXISTS (SELECT 1 FROM people_employment e WHERE e.person_id = {person} AND e.until IS NULL)"
+#: Works now in one of the actor's trees.
+EMPLOYED = (
+    "EXISTS (SELECT 1 FROM people_employment e"
+    " WHERE e.person_id = {person} AND e.until IS NULL AND in_tree(e.path))"
+)
 
 
 class Person(models.Model):
@@ -37,7 +40,8 @@ class Person(models.Model):
     wall = walls.Wall(  # and whoever applied for, or takes part in, a case within reach, wherever they work by now
         f"id = me() OR {EMPLOYED.format(person='people_person.id')}"
         " OR EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.applicant_id = people_person.id)"
-        " OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.person_id = people_person.id)"
+        " OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.person_id = people_person.id)",
+        writing=EMPLOYED.format(person="people_person.id"),
     )
 
     class Meta:
@@ -64,7 +68,10 @@ class Identifier(models.Model):
     cipher = models.BinaryField()
     digest = models.BinaryField(max_length=32)
 
-    wall = walls.Wall(f"person_id = me() OR {EMPLOYED.format(person='people_identifier.person_id')}")
+    wall = walls.Wall(
+        f"person_id = me() OR {EMPLOYED.format(person='people_identifier.person_id')}",
+        writing=EMPLOYED.format(person="people_identifier.person_id"),
+    )
 
     class Meta:
         constraints = [
@@ -108,7 +115,7 @@ class Employment(models.Model):
     post_class = models.TextField(choices=PostClass)
 
     is_source = True
-    wall = walls.Wall("in_tree(path) OR person_id = me()")
+    wall = walls.Wall("in_tree(path) OR person_id = me()", writing="in_tree(path)")
 
     class Meta:
         constraints = [

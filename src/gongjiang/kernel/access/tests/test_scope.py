@@ -48,11 +48,12 @@ def test_scope_that_fails_restores_the_outer_one(cast):
 
 
 def test_scope_undoes_what_a_failed_block_wrote(cast):
+    entity = cast.works.entities.get()
     with pytest.raises(ZeroDivisionError), scope(cast["county_officer"].actor):
-        Unit.objects.filter(pk=cast.county.pk).update(name_en="Xiangyuan")
+        LegalEntity.objects.filter(pk=entity.pk).update(name="x")
         raise ZeroDivisionError
-    cast.county.refresh_from_db()
-    assert cast.county.name_en == ""
+    entity.refresh_from_db()
+    assert entity.name == "襄垣县示例机械厂"
 
 
 def test_wall_fails_closed_when_the_transaction_has_ended(lasting_cast):
