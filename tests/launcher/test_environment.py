@@ -110,5 +110,5 @@ def test_help_names_every_command_without_an_environment(place: Path) -> None:
     (root / "run").chmod(0o755)
     answer = subprocess.run([root / "run", "help"], capture_output=True, text=True)
     named = [line.split()[1] for line in answer.stdout.splitlines() if line.startswith("  ./run ")]
-    assert named == ["demo", "test", "check", "bench", "manage", "figures", "database"]
+    assert named == ["demo", "test", "check", "bench", "manage", "figures", "backup", "restore", "database"]
     assert not (root / ".venv").exists()
