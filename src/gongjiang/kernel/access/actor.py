@@ -108,6 +108,22 @@ def scope(actor: Actor) -> Iterator[None]:
             _set(before)
 
 
+@contextmanager
+def moving(cases: Iterable[int]) -> Iterator[None]:
+    """Within the block the wall admits these cases: whoever hands one on loses the turn before the move is written.
+
+    Only for the door, which has asked the rules before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('gongjiang.moving', true), set_config('gongjiang.moving', %s, true)",
+            [",".join(map(str, cases))],
+        )
+        before = cursor.fetchone()[0]
+    yield
+    _set({"gongjiang.moving": before or ""})
+
+
 def _get(names: Iterable[str]) -> dict[str, str]:
     names = list(names)
     with connection.cursor() as cursor:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.errors import InsufficientPrivilege
 
-from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.actor import Actor, moving
 from gongjiang.kernel.orgs.models import Unit
 
 from .edges import flows
@@ -192,11 +192,12 @@ def _save(flow: Flow, batch: Batch) -> None:
         case.state, case.phase, case.outcome = move.target, phase, move.outcome
         case.closed_at = at if closing else None
         case.version += 1
-    _write_events(batch, sources)
-    for effect in move.effects:
-        effect(batch)
-    if closing:
-        end_turns(batch)
+    with moving(sources):
+        _write_events(batch, sources)
+        for effect in move.effects:
+            effect(batch)
+        if closing:
+            end_turns(batch)
 
 
 def _numbers(flow: Flow, batch: Batch, phase: Phase) -> dict[str, Any]:
