@@ -4,17 +4,20 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.urls import reverse
 
 from gongjiang.kernel import catalogue
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.models import Case
-from gongjiang.kernel.programme import Programme
+from gongjiang.kernel.programme import Programme, Slot
 
 PROGRAMMES = [pytest.param(p, id=p.name) for p in catalogue.programmes()]
 WRITERS = {"actions", "demo"}
@@ -125,6 +128,22 @@ def test_names_of_flows_facts_and_figures_begin_with_the_programmes(programme: P
         module = programme.module(word)
         for each in getattr(module, attribute, ()) if module else ():
             assert getattr(each, name).startswith(f"{programme.code}."), each
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_every_declared_name_resolves(programme: Programme) -> None:
+    assert [
+        item.face for item in programme.menu if item.face not in ("public", "my", "desk", "cockpit")
+    ] == []
+    assert all(reverse(item.url).startswith("/") for item in programme.menu)
+    assert {role for item in programme.menu for role in item.roles} <= set(Role.values)
+    for name in programme.slots:
+        module, attribute = name.rsplit(".", 1)
+        assert isinstance(getattr(import_module(module), attribute), Slot), name
+    for flow in flows().values():
+        if flow.programme == programme.code:
+            assert apps.get_model(flow.model)._meta.pk.column == "case_id"
+            assert {url for url in (flow.url, flow.my_url) if url and not reverse(url, args=[1])} == set()
 
 
 @pytest.mark.django_db

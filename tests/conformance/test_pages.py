@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 from django.utils import translation
 
+from gongjiang.insight.catalogue import shown
 from gongjiang.kernel import catalogue
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.models import Case
@@ -185,6 +186,24 @@ def test_interface_for_programs_gives_the_same_rows_to_the_same_people(
             f"{address}/{move.name}", {"version": case.version}, content_type="application/json"
         )
         assert answer.status_code == 404
+
+
+def test_figures_of_a_unit_are_for_those_who_hold_it_or_lie_above(cast: Cast) -> None:
+    """The cockpit and the page of each figure: a unit beside one's own looks like one that there is not."""
+    units = {"city": cast.city, "county": cast.county, "works": cast.works, "sibling": cast.sibling_county}
+    holders = {
+        "city": {"superior", "leader", "auditor"},
+        "county": {"superior", "leader", "auditor", "county_officer"},
+        "works": {"superior", "leader", "auditor", "county_officer", "unit_officer"},
+        "sibling": {"superior", "leader", "auditor", "sibling_officer"},
+    }
+    for name, unit in units.items():
+        addresses = [reverse("cockpit-unit", args=[unit.code])]
+        addresses += [reverse("figure", args=[code, unit.code]) for code in shown()]
+        for who in EVERYBODY:
+            client = signed_in(cast, who)
+            answers = {client.get(address).status_code for address in addresses}
+            assert answers == {200 if who in holders[name] else 404}, (name, who)
 
 
 @pytest.mark.parametrize("name", [p.name for p in catalogue.programmes()])
