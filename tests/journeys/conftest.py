@@ -31,7 +31,8 @@ def stack() -> Iterator[Stack]:
             yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """A browser for one file: while it runs, nothing else in this thread can be asynchronous."""
     with browser.started() as running:
         yield running
