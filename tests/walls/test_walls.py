@@ -276,6 +276,17 @@ def test_functions_of_the_owner_have_a_fixed_search_path(db: None) -> None:
         assert cursor.fetchall() == []
 
 
+def test_counting_role_may_not_ask_the_owners_functions(db: None) -> None:
+    """They answer from tables that it may not read, the password behind a login among them."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = 'public' AND p.prosecdef AND p.prorettype <> 'trigger'::regtype
+            AND has_function_privilege('gj_count', p.oid, 'EXECUTE')
+        """)
+        assert cursor.fetchall() == []
+
+
 @pytest.mark.parametrize("flow", flows().values(), ids=lambda f: f.name)
 def test_rule_admits_nothing_that_the_wall_hides(played: Cast, flow: Flow) -> None:
     """rows(rule) ⊆ rows(policy): else a list that the rule fills comes out short, and nobody knows why."""

@@ -18,6 +18,7 @@ def _after_migrate(**_: Any) -> None:
     synchronise_audit(settings.ROLES["app"], settings.ROLES["worker"])
     synchronise_edges()
     synchronise_sources()
+    walls.close_functions()
 
 
 class AccessConfig(AppConfig):

@@ -230,6 +230,22 @@ def raise_all() -> None:
             """)
 
 
+def close_functions() -> None:
+    """Let only the application and the worker ask the functions that answer in the owner's name; runs last.
+
+    The counting role asks none: what it may not read, they would tell it.
+    """
+    app, worker = settings.ROLES["app"], settings.ROLES["worker"]
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = 'public' AND p.prosecdef AND p.prorettype <> 'trigger'::regtype
+        """)
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {app}, {worker}")
+
+
 def make_roles(cursor: Any) -> None:
     """Create the roles that are missing and let the owner and the worker step down into them."""
     app, worker, count = (settings.ROLES[r] for r in ("app", "worker", "count"))
