@@ -43,6 +43,13 @@ class Project:
         file = self.data / "logs" / "steps"
         return file.read_text().split() if file.exists() else []
 
+    def expect(self, *steps: str) -> None:
+        """Wait until these commands ran, in this order; the worker notes itself a moment after the web answers."""
+        deadline = time.monotonic() + 30
+        while self.steps != list(steps) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert self.steps == list(steps)
+
     def run(self, *arguments: str, seconds: float = 60, **env: str) -> subprocess.CompletedProcess[str]:
         """Run ./run to its end."""
         return subprocess.run(

@@ -104,7 +104,7 @@ def test_backup_of_a_running_installation_comes_back_equal_and_serves(made: Proj
         assert contents(again.data) == before
         assert demo.get("/") == 11
         assert "u1  p1  n1 · r1 · o1" in demo.output
-        assert again.steps == ["roles", "migrate", "roles", "migrate", "roles", "regions", "calendar", "work"]
+        again.expect("roles", "migrate", "roles", "migrate", "roles", "regions", "calendar", "work")
     finally:
         demo.stop()
 
