@@ -150,7 +150,7 @@ def _refused(step: Step, cast: Cast, case: Case | None, who: str) -> bool:
 
 
 def _write_state(case: Case, state: str) -> None:
-    phase = phase_of(state)
+    phase = phase_of(state, case.state)
     closed = phase == Phase.CLOSED
     with connection.cursor() as cursor:
         cursor.execute(

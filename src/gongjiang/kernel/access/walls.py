@@ -98,10 +98,22 @@ CREATE OR REPLACE FUNCTION unit_path(unit bigint) RETURNS text STABLE SECURITY D
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT path FROM orgs_unit WHERE id = unit $$;
 
+-- Where a unit reports now in a channel: 'territorial' or 'industrial'.
+CREATE OR REPLACE FUNCTION reporting_path(unit bigint, channel text) RETURNS text STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT CASE channel WHEN 'industrial' THEN industrial_path ELSE path END FROM orgs_unit WHERE id = unit $$;
+
 CREATE OR REPLACE FUNCTION replaying() RETURNS boolean STABLE LANGUAGE sql AS
 $$ SELECT CASE WHEN coalesce(current_setting('gongjiang.replay', true), '') = 'on'
    THEN pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'lifecycle_case'::regclass), 'MEMBER')
    ELSE false END $$;
+
+-- Whether participants may still be written: a draft or a return, a case just opened, or within a move of the door.
+CREATE OR REPLACE FUNCTION participants_open(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT a_case = ANY (string_to_array(NULLIF(current_setting('gongjiang.moving', true), ''), ',')::bigint[])
+       OR EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = a_case
+                  AND (c.phase = 'draft' OR c.state = 'returned' OR c.version = 1)) $$;
 
 CREATE OR REPLACE FUNCTION event_written(a_case bigint, a_version integer, a_state text) RETURNS boolean
 STABLE SECURITY DEFINER LANGUAGE sql SET search_path = public, pg_temp AS

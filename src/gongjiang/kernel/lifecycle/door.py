@@ -21,7 +21,7 @@ from .edges import flows
 from .flow import Batch, Flow, FlowError, Forbidden, Reason, Refused, Stale, Transition, phase_of
 from .models import Case, CaseEvent, Edition, Turn
 from .numbers import case_numbers
-from .states import Phase
+from .states import Phase, State
 from .turns import end_turns
 
 
@@ -176,11 +176,11 @@ def _move(
 def _save(flow: Flow, batch: Batch) -> None:
     move, at = batch.transition, batch.at
     sources = {c.pk: c.state for c in batch.cases}
-    phase = phase_of(move.target)
+    phase = None if move.target == State.SUSPENDED else phase_of(move.target)
     closing = phase == Phase.CLOSED
     changed = Case.objects.filter(pk__in=list(sources)).update(
         state=move.target,
-        phase=phase,
+        phase=phase or F("phase"),
         outcome=move.outcome,
         closed_at=at if closing else None,
         version=F("version") + 1,
@@ -189,7 +189,7 @@ def _save(flow: Flow, batch: Batch) -> None:
     if changed != len(sources):
         raise FlowError("some cases were not within reach of the write")
     for case in batch.cases:
-        case.state, case.phase, case.outcome = move.target, phase, move.outcome
+        case.state, case.phase, case.outcome = move.target, phase or case.phase, move.outcome
         case.closed_at = at if closing else None
         case.version += 1
     with moving(sources):
@@ -200,7 +200,7 @@ def _save(flow: Flow, batch: Batch) -> None:
             end_turns(batch)
 
 
-def _numbers(flow: Flow, batch: Batch, phase: Phase) -> dict[str, Any]:
+def _numbers(flow: Flow, batch: Batch, phase: Phase | None) -> dict[str, Any]:
     """The number of each case that leaves its draft, as an update expression; nothing for a withdrawn draft."""
     drafts = [c for c in batch.cases if c.number is None]
     if not drafts or phase in (Phase.DRAFT, Phase.CLOSED):

@@ -19,7 +19,7 @@ def synchronise_edges() -> None:
 
     FlowEdge.objects.bulk_create(
         [
-            FlowEdge(flow=f.name, source=source, target=target, phase=phase_of(target))
+            FlowEdge(flow=f.name, source=source, target=target, phase=phase_of(target, source))
             for f in flows().values()
             for source, target in sorted(f.edges)
         ],

@@ -111,7 +111,7 @@ class Flow:
 def problems(flow: Flow) -> list[str]:
     """What is unsound in a flow: unknown states, unreachable ones, dead ends, closing without an outcome."""
     found = []
-    known = set(PHASE_OF)
+    known = set(State.values)
     found += [f"{flow.name}: state {s!r} is not in the vocabulary" for s in flow.states if s not in known]
     reached, edge = {""}, set(flow.edges)
     while more := {t for s, t in edge if s in reached} - reached:
@@ -123,14 +123,17 @@ def problems(flow: Flow) -> list[str]:
     for t in flow.transitions:
         if (t.target == State.CLOSED) != (t.outcome in Outcome.values):
             found.append(f"{flow.name}.{t.name}: closing and an outcome go together")
+    for source, target in flow.edges:
+        if target == State.SUSPENDED and source in ("", State.SUSPENDED):
+            found.append(f"{flow.name}: a case cannot be suspended before it is anything else")
     if len({t.name for t in flow.transitions}) != len(flow.transitions):
         found.append(f"{flow.name}: two transitions share a name")
     return found
 
 
-def phase_of(state: str) -> Phase:
-    """The coarse phase of a state."""
-    return PHASE_OF[state]
+def phase_of(state: str, before: str = "") -> Phase:
+    """The coarse phase of a state; of `suspended`, that of the state before it (KeyError where none is given)."""
+    return PHASE_OF[before if state == State.SUSPENDED else state]
 
 
 class FlowError(Exception):

@@ -2,14 +2,16 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access import walls
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, Rule
-from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.models import Channel, Unit
 from gongjiang.kernel.orgs.paths import PathField
 from gongjiang.kernel.people.models import Person
 
@@ -18,25 +20,38 @@ from .states import Outcome, Phase
 
 class EditionState(models.TextChoices):
     DRAFT = "draft", _("in preparation")
+    APPROVED = "approved", c("edition", "approved")
     PUBLISHED = "published", _("published")
     SETTLED = "settled", _("settled")
+    ARCHIVED = "archived", c("edition", "archived")
     CANCELLED = "cancelled", _("cancelled")
 
 
 class Edition(models.Model):
-    """One round of one programme run by one unit: its brand and, through windows, its times."""
+    """One round of one programme run by one unit: its brand and, through windows, its times.
+
+    An edition below another (an event of a contest, a county's own call) names its parent and is never counted in
+    it. Once published, its rules are frozen: `published_at` says from when.
+    """
 
     programme = models.TextField()
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="editions")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.TextField()
     name_en = models.TextField(blank=True, default="")
+    brand = models.TextField(blank=True, default="")  # what the place calls it: 金点子
+    brand_en = models.TextField(blank=True, default="")
+    channel = models.TextField(choices=Channel, default=Channel.TERRITORIAL)
     state = models.TextField(choices=EditionState, default=EditionState.DRAFT)
+    published_at = models.DateTimeField(null=True, blank=True)
 
     wall = walls.open_to_all("what a union runs, and when, is public")
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="edition_state", condition=Q(state__in=EditionState.values)),
+            models.CheckConstraint(name="edition_channel", condition=Q(channel__in=Channel.values)),
+            models.CheckConstraint(name="edition_not_its_own_parent", condition=~Q(parent=F("pk"))),
             models.UniqueConstraint(name="edition_name_once", fields=["programme", "unit", "name"]),
         ]
 
@@ -46,6 +61,14 @@ class Edition(models.Model):
 
 class WindowKind(models.TextChoices):
     APPLY = "apply", _("applications")
+    QUALIFY = "qualify", c("window", "qualification")
+    REVIEW = "review", c("window", "review")
+    ROADSHOW = "roadshow", c("window", "roadshow")
+    PUBLICITY = "publicity", c("window", "publicity")
+    APPEAL = "appeal", c("window", "objections and appeals")
+    CONVERT = "convert", c("window", "conversion")
+    COVER = "cover", c("window", "cover")
+    CLAIM = "claim", c("window", "claims")
 
 
 class Window(models.Model):
@@ -306,7 +329,11 @@ class DeadlineRule(models.Model):
 
 
 class Participant(models.Model):
-    """A person in a case, with the share and the unit of that time, frozen at submission."""
+    """A person in a case, with the share, unit, post, grade and flags of that time, frozen at submission.
+
+    The database refuses changes once the case has left its draft or its return; the door's own effects may write,
+    and so may whoever has just opened a case that begins in intake.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
     person = models.ForeignKey(Person, models.PROTECT, related_name="participations")
@@ -314,6 +341,10 @@ class Participant(models.Model):
     position = models.PositiveSmallIntegerField(default=1)
     share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # per cent
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    post = models.TextField(blank=True, default="", db_default="")  # 岗位
+    grade = models.TextField(blank=True, default="", db_default="")  # 技能等级
+    flags = ArrayField(models.TextField(), blank=True, default=list, db_default=[])
+    flag_rule = models.TextField(blank=True, default="", db_default="")  # the version that derived the flags
 
     is_source = True
     wall = walls.inherits("case_id", Case)
@@ -323,6 +354,22 @@ class Participant(models.Model):
             models.UniqueConstraint(name="participant_once_a_role", fields=["case", "person", "role"]),
             models.CheckConstraint(
                 name="participant_share", condition=Q(share=None) | Q(share__gt=0, share__lte=100)
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="participant_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                IF NOT replaying() AND (
+                  TG_OP <> 'DELETE' AND NOT participants_open(NEW.case_id)
+                  OR TG_OP <> 'INSERT' AND NOT participants_open(OLD.case_id))
+                THEN RAISE EXCEPTION 'the participants of a submitted case are frozen' USING ERRCODE = '23514';
+                END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+                """,
             ),
         ]
 

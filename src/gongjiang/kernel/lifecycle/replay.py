@@ -72,21 +72,23 @@ def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
             raise ReplayError(f"{flow_name}: a case without a step")
         if (flow.applicant_required and h.applicant is None) or (flow.edition_required and h.edition is None):
             raise ReplayError(f"{flow_name}: the applicant or the edition is missing")
-        state, before, submitted = "", None, None
+        state, phase, before, submitted = "", None, None, None
         for step in h.steps:
             move = moves.get(step.name)
             if move is None or (state not in move.sources if state else bool(move.sources)):
                 raise ReplayError(f"{flow_name}: {step.name} does not start from {state or 'the opening'}")
             if before is not None and step.at < before:
                 raise ReplayError(f"{flow_name}: {step.name} happens before the step in front of it")
+            phase = phase_of(move.target, state)
             state, before = move.target, step.at
-            if submitted is None and phase_of(state) not in (Phase.DRAFT, Phase.CLOSED):
+            if submitted is None and phase not in (Phase.DRAFT, Phase.CLOSED):
                 submitted = step.at
-        closed = phase_of(state) == Phase.CLOSED
+        closed = phase == Phase.CLOSED
         if closed and any(t.until is None for t in h.turns):
             raise ReplayError(f"{flow_name}: a closed case has a live turn")
         h._ended = {
             "state": state,
+            "phase": phase,
             "submitted": submitted,
             "outcome": moves[h.steps[-1].name].outcome,
             "closed": closed,
@@ -138,7 +140,7 @@ def _case_row(flow_name: str, h: History, numbers: dict[int, str]) -> tuple[Any,
     end = h._ended
     return (
         h.key, numbers.get(h.key), flow_name, h.edition, h.unit, h.path, h.applicant, end["state"],
-        phase_of(end["state"]).value, end["outcome"], h.steps[0].at, h.due_at,
+        end["phase"].value, end["outcome"], h.steps[0].at, h.due_at,
         h.steps[-1].at if end["closed"] else None, len(h.steps), False,
     )  # fmt: skip
 

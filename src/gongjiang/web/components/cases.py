@@ -60,8 +60,8 @@ def state_chip(of: Any) -> Chip:
             return Chip(str(Outcome(of.outcome).label), _OUTCOME_TONE.get(Outcome(of.outcome), ""))
         return state_chip(of.state)
     code = str(of)
-    if code == State.RETURNED:
-        return Chip(str(State.RETURNED.label), "late")
+    if code in (State.RETURNED, State.SUSPENDED):
+        return Chip(str(State(code).label), "late")
     if code in State.values:
         from gongjiang.kernel.lifecycle.flow import phase_of
 
