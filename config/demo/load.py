@@ -118,7 +118,9 @@ def _ignore_no_trigger() -> None:
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
 
 
-_UNIT = ("id", "code", "name", "name_en", "kind", "level", "region", "parent_id", "path", "opened_on")
+_UNIT = (
+    "id", "code", "name", "name_en", "kind", "level", "region", "parent_id", "path", "industrial_path", "opened_on",
+)  # fmt: skip
 _EDGE = ("unit_id", "parent_id", "channel", "since")
 _ENTITY = (
     "id", "uscc", "uscc_missing_reason", "name", "ownership", "industry", "size_class", "region", "state",
@@ -136,7 +138,19 @@ Row = tuple[object, ...]
 def _unit_rows(tree: Tree) -> Iterator[Row]:
     for u in tree.units:
         english = f"{ENGLISH[u.code]} Federation of Trade Unions" if u.code in ENGLISH else ""
-        yield (u.id, u.code, u.name, english, u.kind, u.level, u.region, u.parent, u.path, u.opened_on)
+        yield (
+            u.id,
+            u.code,
+            u.name,
+            english,
+            u.kind,
+            u.level,
+            u.region,
+            u.parent,
+            u.path,
+            u.path,
+            u.opened_on,
+        )
 
 
 def _edge_rows(tree: Tree) -> Iterator[Row]:

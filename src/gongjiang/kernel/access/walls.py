@@ -131,9 +131,16 @@ $$ SELECT u.person_id, u.display_name, u.password, g.roles, g.units, g.paths,
      (SELECT array_agg(DISTINCT e.path) FROM people_employment e
       WHERE e.person_id = u.person_id AND e.until IS NULL)
    FROM accounts_user u LEFT JOIN LATERAL (
-     SELECT array_agg(g.role ORDER BY g.id) AS roles, array_agg(g.unit_id ORDER BY g.id) AS units,
-            array_agg(g.path ORDER BY g.id) AS paths
-     FROM access_grant g WHERE g.user_id = u.id AND g.since <= today AND (g.until IS NULL OR g.until > today)
+     SELECT array_agg(h.role ORDER BY h.rank, h.id) AS roles, array_agg(h.unit_id ORDER BY h.rank, h.id) AS units,
+            array_agg(h.path ORDER BY h.rank, h.id) AS paths
+     FROM (
+       SELECT 0 AS rank, a.id, a.role, a.unit_id, a.path FROM access_grant a
+       WHERE a.user_id = u.id AND a.since <= today AND (a.until IS NULL OR a.until > today)
+       UNION ALL  -- and what is reported to the unit along the industrial line
+       SELECT 1, a.id, a.role, a.unit_id, o.industrial_path FROM access_grant a JOIN orgs_unit o ON o.id = a.unit_id
+       WHERE a.user_id = u.id AND a.since <= today AND (a.until IS NULL OR a.until > today)
+         AND o.industrial_path <> o.path
+     ) h
    ) g ON true
    WHERE u.id = a_user AND u.is_active $$;
 

@@ -1,5 +1,6 @@
 """Units of the union tree, the legal entities they cover, and the dated edges between units."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,12 @@ class Channel(models.TextChoices):
 
 
 class Unit(models.Model):
-    """A node of the union tree. `path` is its present territorial path, written by `orgs.tree` alone."""
+    """A node of the union tree. Its paths are where it reports now, in each channel; `orgs.tree` alone writes them.
+
+    path             along the territorial lines, from the root
+    industrial_path  along the industrial line where it has one, else along the territorial line of its parent; the
+                     same as `path` for a unit without an industrial union above it
+    """
 
     code = models.TextField(unique=True)  # region code of a territorial union, otherwise issued
     name = models.TextField()
@@ -41,6 +47,7 @@ class Unit(models.Model):
     region = models.TextField()  # code of the division where it lies, 2 to 9 digits
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = PathField(unique=True)
+    industrial_path = PathField(blank=True, default="")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
 
@@ -60,6 +67,15 @@ class Unit(models.Model):
         indexes = [
             models.Index(fields=["region"], name="unit_region"),
             models.Index(fields=["level", "path"], name="unit_level_path"),
+            models.Index(fields=["industrial_path"], name="unit_industrial_path"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="unit_reports_somewhere",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="IF NEW.industrial_path = '' THEN NEW.industrial_path := NEW.path; END IF; RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:

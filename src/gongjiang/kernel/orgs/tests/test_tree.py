@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.orgs import tree
-from gongjiang.kernel.orgs.models import Edge, LegalEntity, Unit
+from gongjiang.kernel.orgs.models import Channel, Edge, LegalEntity, Unit
 from gongjiang.kernel.people.models import Employment
 
 DAY = date(2026, 7, 1)
@@ -15,7 +16,7 @@ DAY = date(2026, 7, 1)
 def paths(cast):
     """(table, path) of everything that carries a path at or below the works."""
     found = []
-    for model in tree.carriers():
+    for model in [Unit, *tree.carriers()]:
         name = "pk" if model is Unit else "unit"
         found += [(model._meta.db_table, row.path) for row in model.objects.filter(**{name: cast.works.pk})]
     return found
@@ -54,8 +55,7 @@ def test_reparenting_moves_the_paths_of_cases_too(cast):
 def test_reparenting_leaves_every_path_equal_to_its_units(cast):
     tree.reparent(cast.township, cast.sibling_county, on=DAY)
     for model in tree.carriers():
-        if model is not Unit:
-            assert not [r for r in model.objects.select_related("unit") if r.path != r.unit.path], model
+        assert not [r for r in model.objects.select_related("unit") if r.path != r.unit.path], model
 
 
 def test_reparenting_dates_the_old_and_the_new_edge(cast):
@@ -105,3 +105,72 @@ def test_grant_path_follows_its_unit_and_not_the_writer(cast):
     )
     grant.refresh_from_db()
     assert grant.path == cast.county.path
+
+
+@pytest.fixture
+def industry(cast):
+    """The industrial union of the city's machine builders."""
+    return tree.add(
+        cast.city, on=date(2015, 1, 1), code="M1", name="长治市机械工会", level="city", region="1404"
+    )
+
+
+def industrial_path(unit):
+    """Where the database says the unit reports in the industrial channel."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reporting_path(%s, 'industrial')", [unit.pk])
+        return cursor.fetchone()[0]
+
+
+def test_unit_without_an_industrial_union_reports_along_its_territorial_line(cast):
+    assert industrial_path(cast.works) == cast.works.path
+
+
+def test_unit_reports_to_its_industrial_union_beside_its_territorial_one(cast, industry):
+    team = tree.add(
+        cast.works, on=DAY, code="T1", name="一班", kind="team", level="enterprise", region="140423"
+    )
+    tree.reparent(cast.works, industry, on=DAY, channel=Channel.INDUSTRIAL)
+    cast.works.refresh_from_db()
+    assert cast.works.path == f"{cast.township.path}{cast.works.pk}/"
+    assert industrial_path(cast.works) == f"{industry.path}{cast.works.pk}/"
+    assert industrial_path(team) == f"{industry.path}{cast.works.pk}/{team.pk}/"
+
+
+def test_moving_the_industrial_union_takes_its_units_along(cast, industry):
+    tree.reparent(cast.works, industry, on=DAY, channel=Channel.INDUSTRIAL)
+    tree.reparent(industry, cast.province, on=DAY)
+    assert industrial_path(cast.works) == f"{cast.province.path}{industry.pk}/{cast.works.pk}/"
+
+
+def test_moving_the_territorial_union_leaves_the_industrial_line_alone(cast, industry):
+    tree.reparent(cast.works, industry, on=DAY, channel=Channel.INDUSTRIAL)
+    tree.reparent(cast.township, cast.sibling_county, on=DAY)
+    assert industrial_path(cast.works) == f"{industry.path}{cast.works.pk}/"
+    assert industrial_path(cast.township) == f"{cast.sibling_county.path}{cast.township.pk}/"
+
+
+def test_ending_the_industrial_line_leads_back_to_the_territorial_one(cast, industry):
+    tree.reparent(cast.works, industry, on=DAY, channel=Channel.INDUSTRIAL)
+    tree.reparent(cast.works, None, on=date(2026, 8, 1), channel=Channel.INDUSTRIAL)
+    assert industrial_path(cast.works) == cast.works.path
+    with pytest.raises(tree.TreeError):
+        tree.reparent(cast.works, None, on=date(2026, 9, 1), channel=Channel.INDUSTRIAL)
+
+
+def test_industrial_union_below_its_own_unit_is_refused(cast, industry):
+    tree.reparent(cast.county, industry, on=DAY, channel=Channel.INDUSTRIAL)
+    with pytest.raises(tree.TreeError):
+        tree.reparent(industry, cast.works, on=DAY)
+
+
+def test_officer_holds_the_industrial_line_of_the_unit_too(cast, industry):
+    above = tree.add(
+        cast.province, on=date(2015, 1, 1), code="M2", name="省机械工会", level="province", region="14"
+    )
+    Grant.objects.create(user=cast["stranger"].user, role="officer", unit=industry, since=DAY)
+    tree.reparent(industry, above, on=DAY, channel=Channel.INDUSTRIAL)
+    assert [(g.unit, g.path) for g in cast["stranger"].actor.held()] == [
+        (industry.pk, industry.path),
+        (industry.pk, f"{above.path}{industry.pk}/"),
+    ]
