@@ -5,8 +5,10 @@ import os
 import secrets
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
@@ -29,6 +31,46 @@ def digest(content: bytes) -> bytes:
     return provider().digest(hashlib.sha256(content).digest())
 
 
+class Kept:
+    """A file while it is written: what is handed over is sealed a megabyte at a time.
+
+    name    under which it will be found
+    bytes   how much has been handed over
+    """
+
+    def __init__(self, name: str, handle: BinaryIO) -> None:
+        self.name, self.bytes = name, 0
+        self._handle, self._suite, self._held, self._number = handle, provider(), bytearray(), 0
+        self._seen = hashlib.sha256()
+
+    def write(self, content: bytes) -> int:
+        self._held += content
+        while len(self._held) > PIECE:
+            self._seal(bytes(self._held[:PIECE]), last=False)
+            del self._held[:PIECE]
+        self.bytes += len(content)
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing: a piece is sealed when it is full."""
+
+    def finish(self) -> None:
+        """Seal what is left; nothing can be written after it."""
+        self._seal(bytes(self._held), last=True)
+        self._held.clear()
+
+    @property
+    def digest(self) -> bytes:
+        """What `digest()` of the whole content is, once it has been finished."""
+        return provider().digest(self._seen.digest())
+
+    def _seal(self, piece: bytes, *, last: bool) -> None:
+        self._seen.update(piece)
+        sealed = self._suite.encrypt(_HEAD.pack(self._number, last) + piece)
+        self._handle.write(_LENGTH.pack(len(sealed)) + sealed)
+        self._number += 1
+
+
 @dataclass(frozen=True)
 class Store:
     """One folder of stored files. Every part of the kernel that keeps files has its own and sweeps it."""
@@ -44,27 +86,33 @@ class Store:
 
         A process that dies between this and the row that names the file leaves a stray.
         """
+        with self.writing() as kept:
+            kept.write(content)
+        return kept.name
+
+    @contextmanager
+    def writing(self) -> Iterator["Kept"]:
+        """A new file to be written piece by piece, never in clear on the disk; it is there once the block has ended.
+
+        A block that raises leaves nothing. Raises OSError when the disk is full.
+        """
         folder = self.folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = secrets.token_hex(16)
         part = folder / f"{name}.part"
-        suite = provider()
-        count = max(1, -(-len(content) // PIECE))
         try:
             with part.open("xb") as handle:
                 handle.write(MAGIC)
-                for number in range(count):
-                    piece = content[number * PIECE : (number + 1) * PIECE]
-                    sealed = suite.encrypt(_HEAD.pack(number, number == count - 1) + piece)
-                    handle.write(_LENGTH.pack(len(sealed)) + sealed)
+                kept = Kept(name, handle)
+                yield kept
+                kept.finish()
                 handle.flush()
                 os.fsync(handle.fileno())
             part.rename(folder / name)
             _settle(folder)
-        except OSError:
+        except BaseException:
             part.unlink(missing_ok=True)
             raise
-        return name
 
     def fetch(self, name: str) -> bytes:
         """The content of a stored file. Raises Lost."""
