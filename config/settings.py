@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
     "gongjiang.kernel.lifecycle",
     "gongjiang.kernel.review",
     "gongjiang.kernel.files",
+    "gongjiang.kernel.targets",
     "gongjiang.kernel.exchange",
     "gongjiang.kernel.outbox",
     "gongjiang.web",
@@ -157,6 +159,19 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# failures that lock: one name from one address, one name from anywhere, one address whatever the names
+SIGN_IN_FAILURES = (5, 30, 100)
+SIGN_IN_LOCK = timedelta(minutes=int(os.environ.get("GONGJIANG_LOCK_MINUTES", "15")))
+ELEVATION = timedelta(minutes=int(os.environ.get("GONGJIANG_ELEVATION_MINUTES", "15")))
+# roles that are nothing without an authenticator; a demonstration, which anybody enters, asks for none
+SECOND_FACTOR_ROLES = frozenset(() if DEMO else ("system_admin", "security_admin", "audit_admin"))
+OIDC_FILE = os.environ.get("GONGJIANG_OIDC", "")
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -10,9 +10,12 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Union officer")
     APPROVER = "approver", _("Approver")
     LEADER = "leader", _("Leader")
+    FINANCE_MAKER = "finance_maker", _("Finance clerk of a workplace")
     AUDITOR = "auditor", _("Auditor")
     DATA_STEWARD = "data_steward", _("Data steward")
     SYSTEM_ADMIN = "system_admin", _("System administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+    AUDIT_ADMIN = "audit_admin", _("Audit administrator")
 
 
 class ScopeKind(models.TextChoices):
@@ -24,10 +27,13 @@ class ScopeKind(models.TextChoices):
 SCOPE_OF: dict[str, str] = {
     Role.UNIT_OFFICER: ScopeKind.UNIT,
     Role.UNIT_CHAIR: ScopeKind.UNIT,
+    Role.FINANCE_MAKER: ScopeKind.UNIT,
     Role.OFFICER: ScopeKind.TREE,
     Role.APPROVER: ScopeKind.TREE,
     Role.LEADER: ScopeKind.TREE,
     Role.AUDITOR: ScopeKind.TREE,
     Role.DATA_STEWARD: ScopeKind.TREE,
     Role.SYSTEM_ADMIN: ScopeKind.SYSTEM,
+    Role.SECURITY_ADMIN: ScopeKind.SYSTEM,
+    Role.AUDIT_ADMIN: ScopeKind.SYSTEM,
 }

@@ -85,13 +85,20 @@ def takes_part() -> Rule:
 
 
 def assigned(*roles: str) -> Rule:
-    """Cases whose live turn is the actor's own, or that of a unit where the actor holds one of the roles."""
+    """Cases whose live turn is the actor's own, or that of a unit where the actor holds one of the roles.
+
+    A turn that names a role counts for these roles only: what the union officer of a workplace is to do is not its
+    finance clerk's to see.
+    """
 
     def ask(actor: Actor, prefix: str) -> Q:
         from gongjiang.kernel.lifecycle.models import Turn
 
         units = sorted({g.unit for g in actor.held(*roles)})
-        q = _among(prefix, Turn.objects.filter(unit__in=units, until=None)) if units else NOTHING
+        turns = Turn.objects.filter(unit__in=units, until=None)
+        if roles:
+            turns = turns.filter(role__in=("", *roles))
+        q = _among(prefix, turns) if units else NOTHING
         if actor.person is not None:
             q |= _among(prefix, Turn.objects.filter(person=actor.person, until=None))
         return q
