@@ -13,17 +13,9 @@ from django.db import models
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.rules import Rule
+from gongjiang.kernel.rules.decision import Reason as Reason
 
 from .states import PHASE_OF, Outcome, Phase, State
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why something may not be done: a sentence for the person, and where it can be mended."""
-
-    text: str
-    field: str = ""
-    url: str = ""
 
 
 @dataclass
