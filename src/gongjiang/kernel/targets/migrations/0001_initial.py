@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0001_initial'),
-        ('lifecycle', '0003_initial'),
+        ('lifecycle', '0002_editions_and_participants'),
         ('orgs', '0002_industrial_path'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
