@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 
+from gongjiang.kernel.people.masking import mask_name as masked
+
 NOTHING = "—"
 
 
@@ -106,37 +108,9 @@ def yuan(fen: Any) -> str:
     return f"{Decimal(int(fen)) / 100:,.2f}".replace("-", "−")
 
 
-_COMPOUND = frozenset(
-    {
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "尉迟",
-        "公孙",
-        "令狐",
-        "慕容",
-        "皇甫",
-        "东方",
-        "司徒",
-        "宇文",
-        "夏侯",
-        "轩辕",
-    }
-    | {"长孙", "端木", "呼延", "南宫", "闻人", "澹台"}
-)
-
-
 def mask_name(name: Any) -> str:
-    """A name as it is shown in public: 宋丽 → 宋＊, 赵志强 → 赵＊强, 欧阳明月 → 欧阳＊月; the length is not told."""
-    name = str(name or "").strip()
-    if not name:
-        return NOTHING
-    if "·" in name:
-        return name.split("·")[0][:1] + "＊·" + name.split("·")[-1][:1] + "＊"
-    family = name[:2] if len(name) > 2 and name[:2] in _COMPOUND else name[:1]
-    rest = name[len(family) :]
-    return family + "＊" + (rest[-1] if len(rest) > 1 else "")
+    """A name as it is shown in public; a dash where there is none."""
+    return masked(str(name or "")) or NOTHING
 
 
 def mask_number(number: Any) -> str:

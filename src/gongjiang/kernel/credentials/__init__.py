@@ -1,0 +1,1 @@
+"""What a person or a unit holds: grades, certificates, qualifications, titles, honours, designations."""

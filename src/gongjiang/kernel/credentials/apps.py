@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CredentialsConfig(AppConfig):
+    name = "gongjiang.kernel.credentials"
+    label = "credentials"
