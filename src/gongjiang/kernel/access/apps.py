@@ -10,12 +10,14 @@ def _after_migrate(**_: Any) -> None:
     from gongjiang.kernel.lifecycle.edges import synchronise_edges
     from gongjiang.kernel.outbox.sources import synchronise_sources
     from gongjiang.kernel.people.functions import synchronise_functions
+    from gongjiang.kernel.publicity.functions import synchronise_functions as synchronise_publicity
 
     from . import walls
 
     walls.raise_all()
     synchronise_functions(settings.ROLES["app"], settings.ROLES["worker"])
     synchronise_audit(settings.ROLES["app"], settings.ROLES["worker"])
+    synchronise_publicity()
     synchronise_edges()
     synchronise_sources()
     walls.close_functions()
