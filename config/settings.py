@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "gongjiang.kernel.accounts",
     "gongjiang.kernel.audit",
     "gongjiang.kernel.lifecycle",
+    "gongjiang.kernel.parameters",
     "gongjiang.kernel.review",
     "gongjiang.kernel.files",
     "gongjiang.kernel.targets",
