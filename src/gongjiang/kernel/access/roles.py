@@ -18,6 +18,14 @@ class Role(models.TextChoices):
     AUDIT_ADMIN = "audit_admin", _("Audit administrator")
 
 
+class SeatRole(models.TextChoices):
+    """Roles that a seat gives, on one panel of one edition. They are held by a seat and never by a grant."""
+
+    PANEL_CHAIR = "panel_chair", _("Chair of the panel")
+    PANELIST = "panelist", _("Judge")
+    SCRUTINEER = "scrutineer", _("Scrutineer")
+
+
 class ScopeKind(models.TextChoices):
     TREE = "tree", _("unit and below")
     UNIT = "unit", _("one unit")

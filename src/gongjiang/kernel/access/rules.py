@@ -106,6 +106,27 @@ def assigned(*roles: str) -> Rule:
     return Rule(ask, f"assigned({', '.join(roles) or 'any role'})")
 
 
+def seated(*stages: str) -> Rule:
+    """Cases that the actor judges with names in sight: a live seat on an open panel that is not blind.
+
+    stages   only panels of these stages; all when none is named
+    """
+
+    def ask(actor: Actor, prefix: str) -> Q:
+        from gongjiang.kernel.review.models import Decoding
+
+        if actor.user is None:
+            return NOTHING
+        rows = Decoding.objects.filter(
+            panel__blind=False, panel__seats__user=actor.user, panel__seats__until=None
+        ).exclude(panel__state="preparing")
+        if stages:
+            rows = rows.filter(panel__stage__in=stages)
+        return _among(prefix, rows.exclude(item__recusals__seat__user=actor.user))
+
+    return Rule(ask, f"seated({', '.join(stages)})")
+
+
 def submitted() -> Rule:
     """Cases that have left their draft: until then only the applicant sees them."""
     return Rule(lambda a, p: ~Q(**{f"{p}phase": "draft"}), "submitted")

@@ -124,6 +124,18 @@ CREATE OR REPLACE FUNCTION account_named(name text) RETURNS bigint STABLE SECURI
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT id FROM accounts_user WHERE username = name AND is_active $$;
 
+-- What an account holds on a day: its own grants, and those of whom it stands in for on that day.
+CREATE OR REPLACE FUNCTION grants_today(a_user bigint, today date)
+RETURNS TABLE (id bigint, role text, unit_id bigint, path text) STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT g.id, g.role, g.unit_id, g.path FROM access_grant g
+   WHERE g.user_id = a_user AND g.since <= today AND (g.until IS NULL OR g.until > today)
+   UNION
+   SELECT g.id, g.role, g.unit_id, g.path FROM review_delegation d JOIN access_grant g
+     ON g.user_id = d.holder_id AND g.role = d.role AND g.unit_id = d.unit_id
+   WHERE d.deputy_id = a_user AND d.since <= today AND d.until > today
+     AND g.since <= today AND (g.until IS NULL OR g.until > today) $$;
+
 CREATE OR REPLACE FUNCTION who_is(a_user bigint, today date, OUT person bigint, OUT name text, OUT password text,
   OUT roles text[], OUT units bigint[], OUT paths text[], OUT workplaces text[]) STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
@@ -134,22 +146,34 @@ $$ SELECT u.person_id, u.display_name, u.password, g.roles, g.units, g.paths,
      SELECT array_agg(h.role ORDER BY h.rank, h.id) AS roles, array_agg(h.unit_id ORDER BY h.rank, h.id) AS units,
             array_agg(h.path ORDER BY h.rank, h.id) AS paths
      FROM (
-       SELECT 0 AS rank, a.id, a.role, a.unit_id, a.path FROM access_grant a
-       WHERE a.user_id = u.id AND a.since <= today AND (a.until IS NULL OR a.until > today)
+       SELECT 0 AS rank, a.id, a.role, a.unit_id, a.path FROM grants_today(u.id, today) a
        UNION ALL  -- and what is reported to the unit along the industrial line
-       SELECT 1, a.id, a.role, a.unit_id, o.industrial_path FROM access_grant a JOIN orgs_unit o ON o.id = a.unit_id
-       WHERE a.user_id = u.id AND a.since <= today AND (a.until IS NULL OR a.until > today)
-         AND o.industrial_path <> o.path
+       SELECT 1, a.id, a.role, a.unit_id, o.industrial_path
+       FROM grants_today(u.id, today) a JOIN orgs_unit o ON o.id = a.unit_id WHERE o.industrial_path <> o.path
      ) h
    ) g ON true
    WHERE u.id = a_user AND u.is_active $$;
+
+CREATE OR REPLACE FUNCTION judges_item(an_item bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM review_item i
+     JOIN review_seat s ON s.panel_id = i.panel_id AND s.user_id = my_user() AND s.since <= now() AND s.until IS NULL
+     WHERE i.id = an_item AND NOT EXISTS (
+       SELECT 1 FROM review_recusal r WHERE r.item_id = i.id AND r.seat_id = s.id)) $$;
+
+-- A seat on a blind panel leads to the masked pack and never to the case.
+CREATE OR REPLACE FUNCTION seated_for(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM review_decoding d JOIN review_panel p ON p.id = d.panel_id AND p.blind = false
+     WHERE d.case_id = a_case AND p.state <> 'preparing' AND judges_item(d.item_id)) $$;
 
 CREATE OR REPLACE FUNCTION reaches(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT a_case = ANY (string_to_array(NULLIF(current_setting('gongjiang.moving', true), ''), ',')::bigint[])
        OR EXISTS (SELECT 1 FROM lifecycle_turn t WHERE t.case_id = a_case AND t.until IS NULL
                   AND (t.person_id = me() OR t.unit_id = ANY (held_units())))
-       OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.case_id = a_case AND p.person_id = me()) $$;
+       OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.case_id = a_case AND p.person_id = me())
+       OR my_user() IS NOT NULL AND seated_for(a_case) $$;
 """
 
 
@@ -214,10 +238,13 @@ def _policies(wall: Wall, table: str, condition: str, app: str, worker: str) -> 
 
 def raise_all() -> None:
     """Make the roles, functions, grants and policies equal to what the code declares. Idempotent; runs as owner."""
+    from gongjiang.kernel.review.functions import FUNCTIONS as REVIEW_FUNCTIONS
+
     app, worker, count = (settings.ROLES[r] for r in ("app", "worker", "count"))
     with connection.cursor() as cursor:
         make_roles(cursor)
         cursor.execute(FUNCTIONS)
+        cursor.execute(REVIEW_FUNCTIONS)
         cursor.execute(f"""
             GRANT USAGE ON SCHEMA public TO {app}, {worker}, {count};
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}, {worker};
