@@ -103,6 +103,26 @@ CREATE OR REPLACE FUNCTION reporting_path(unit bigint, channel text) RETURNS tex
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT CASE channel WHEN 'industrial' THEN industrial_path ELSE path END FROM orgs_unit WHERE id = unit $$;
 
+-- Who acts for a unit: itself, and for one that has ended the nearest above it that has not.
+CREATE OR REPLACE FUNCTION standing_unit(unit bigint) RETURNS bigint STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT a.id FROM orgs_unit u
+   CROSS JOIN LATERAL unnest(string_to_array(trim(both '/' from u.path), '/')) WITH ORDINALITY AS up (key, depth)
+   JOIN orgs_unit a ON a.id = up.key::bigint AND a.closed_on IS NULL
+   WHERE u.id = unit ORDER BY up.depth DESC LIMIT 1 $$;
+
+CREATE OR REPLACE FUNCTION turn_of_a_standing_unit() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN NEW.unit_id := standing_unit(NEW.unit_id); RETURN NEW; END $$;
+CREATE OR REPLACE TRIGGER turn_of_a_standing_unit BEFORE INSERT ON lifecycle_turn
+  FOR EACH ROW WHEN (NEW.unit_id IS NOT NULL) EXECUTE FUNCTION turn_of_a_standing_unit();
+
+-- Within a tree where this user is a data steward. As coarse in time as audits() is.
+CREATE OR REPLACE FUNCTION stewards(path text) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT in_tree(stewards.path) AND EXISTS (
+     SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'data_steward'
+     AND stewards.path COLLATE "C" >= g.path AND stewards.path COLLATE "C" < g.path || '~') $$;
+
 CREATE OR REPLACE FUNCTION replaying() RETURNS boolean STABLE LANGUAGE sql AS
 $$ SELECT CASE WHEN coalesce(current_setting('gongjiang.replay', true), '') = 'on'
    THEN pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'lifecycle_case'::regclass), 'MEMBER')

@@ -1,9 +1,11 @@
 """Units of the union tree, the legal entities they cover, and the dated edges between units."""
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access import walls
 
@@ -90,6 +92,9 @@ class Edge(models.Model):
     channel = models.TextField(choices=Channel, default=Channel.TERRITORIAL)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    begun_by = models.ForeignKey(
+        "Reorganisation", models.PROTECT, null=True, blank=True, related_name="edges_begun"
+    )
 
     is_source = True
     app_reads_only = True
@@ -103,6 +108,34 @@ class Edge(models.Model):
             models.CheckConstraint(name="edge_dates", condition=Q(until=None) | Q(until__gt=F("since"))),
             models.CheckConstraint(name="edge_not_itself", condition=~Q(unit=F("parent"))),
         ]
+
+
+class UnitFace(models.Model):
+    """What a unit was called and numbered in [since, until). Its present face stands on the unit itself."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="faces")
+    code = models.TextField()
+    name = models.TextField()
+    name_en = models.TextField(blank=True, default="")
+    region = models.TextField()
+    since = models.DateField()
+    until = models.DateField()
+    ended_by = models.ForeignKey(
+        "Reorganisation", models.PROTECT, null=True, blank=True, related_name="faces_ended"
+    )
+
+    app_reads_only = True
+    wall = walls.inherits("unit_id", Unit)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="face_dates", condition=Q(until__gt=F("since"))),
+            models.UniqueConstraint(name="face_until_once", fields=["unit", "until"]),
+        ]
+        indexes = [models.Index(fields=["code"], name="face_code")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Ownership(models.TextChoices):
@@ -143,6 +176,7 @@ class LegalEntity(models.Model):
     state = models.TextField(choices=EntityState, default=EntityState.ACTIVE)
     declared_workers = models.PositiveIntegerField(null=True, blank=True)
     branch_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="branches")
+    group = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="members")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="entities")  # the responsible union
     path = PathField(editable=False)  # the responsible union's present path
     opened_on = models.DateField()
@@ -159,9 +193,174 @@ class LegalEntity(models.Model):
             models.CheckConstraint(name="entity_ownership", condition=Q(ownership__in=Ownership.values)),
             models.CheckConstraint(name="entity_size", condition=Q(size_class__in=SizeClass.values)),
             models.CheckConstraint(name="entity_state", condition=Q(state__in=EntityState.values)),
+            models.CheckConstraint(
+                name="entity_below_another", condition=~Q(branch_of=F("id")) & ~Q(group=F("id"))
+            ),
         ]
         indexes = [models.Index(fields=["path", "id"], name="entity_path")]
         triggers = [walls.mirrors_path("entity_path_follows_unit")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class EntityFace(models.Model):
+    """What a legal entity was called, and how it was classed, in [since, until). Written once, never changed."""
+
+    entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="faces")
+    name = models.TextField()
+    ownership = models.TextField(choices=Ownership)
+    industry = models.CharField(max_length=5)
+    size_class = models.TextField(choices=SizeClass)
+    region = models.TextField()
+    state = models.TextField(choices=EntityState)
+    since = models.DateField()
+    until = models.DateField()
+
+    wall = walls.Wall(
+        "EXISTS (SELECT 1 FROM orgs_legalentity e WHERE e.id = orgs_entityface.entity_id)",
+        adding="EXISTS (SELECT 1 FROM orgs_legalentity e WHERE e.id = entity_id AND in_tree(e.path))",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="entityface_dates", condition=Q(until__gt=F("since"))),
+            models.UniqueConstraint(name="entityface_until_once", fields=["entity", "until"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChangeKind(models.TextChoices):
+    MOVE = "move", c("reorganisation", "move")
+    MERGE = "merge", c("reorganisation", "merge")
+    SPLIT = "split", c("reorganisation", "split off")
+    RENAME = "rename", c("reorganisation", "rename")
+    RENUMBER = "renumber", c("reorganisation", "renumber")
+    CLOSE = "close", c("reorganisation", "close")
+
+
+class ChangeState(models.TextChoices):
+    PROPOSED = "proposed", c("reorganisation", "to be approved")
+    APPROVED = "approved", c("reorganisation", "approved")
+    APPLIED = "applied", c("reorganisation", "in force")
+    REFUSED = "refused", c("reorganisation", "refused")
+    WITHDRAWN = "withdrawn", c("reorganisation", "withdrawn")
+    FAILED = "failed", c("reorganisation", "failed")
+
+
+class Grants(models.TextChoices):
+    """What becomes of the roles held over a unit that ends."""
+
+    END = "end", _("they end")
+    MOVE = "move", _("they pass to the successor")
+
+
+class Reorganisation(models.Model):
+    """One change of the tree: proposed by one steward, approved by another, applied by the worker from `on`.
+
+    unit      what is changed: the unit that moves, ends, is renamed or from which a part is split off
+    target    the new parent of a move (none: the industrial line ends), the successor of a unit that ends
+    name …    of the new face, or of the part split off
+    made      the part that was split off
+
+    A change made on the command line has nobody in `proposed_by` and is applied from the start.
+    """
+
+    kind = models.TextField(choices=ChangeKind)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="reorganisations")
+    path = PathField(editable=False)
+    target = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.TextField(choices=Channel, default=Channel.TERRITORIAL)
+    name = models.TextField(blank=True, default="")
+    name_en = models.TextField(blank=True, default="")
+    code = models.TextField(blank=True, default="")
+    region = models.TextField(blank=True, default="")
+    entities = models.ManyToManyField(LegalEntity, through="MovedEntity", related_name="+")
+    grants = models.TextField(choices=Grants, default=Grants.END)
+    on = models.DateField()
+    document = models.TextField(blank=True, default="")  # 文号
+    reason = models.TextField(blank=True, default="")
+    state = models.TextField(choices=ChangeState, default=ChangeState.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True, default="")  # of who decided
+    applied_at = models.DateTimeField(null=True, blank=True)
+    failure = models.TextField(blank=True, default="")
+    made = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+
+    wall = walls.Wall("in_tree(path)", writing="stewards(path)")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="change_kind", condition=Q(kind__in=ChangeKind.values)),
+            models.CheckConstraint(name="change_state", condition=Q(state__in=ChangeState.values)),
+            models.CheckConstraint(name="change_grants", condition=Q(grants__in=Grants.values)),
+            models.CheckConstraint(
+                name="change_by_two",
+                condition=Q(proposed_by=None)
+                | Q(state__in=["proposed", "withdrawn"])
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+            ),
+            models.CheckConstraint(name="change_documented", condition=Q(proposed_by=None) | ~Q(document="")),
+        ]
+        indexes = [
+            models.Index(fields=["path", "id"], name="change_path"),
+            models.Index(fields=["on", "id"], name="change_waiting", condition=Q(state="approved")),
+        ]
+        triggers = [
+            walls.mirrors_path("change_path_follows_unit"),
+            pgtrigger.Trigger(
+                name="change_by_steps",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                IF my_user() IS NULL THEN RETURN NEW; END IF;
+                IF TG_OP = 'INSERT' THEN
+                  IF NEW.state <> 'proposed' OR NEW.proposed_by_id IS DISTINCT FROM my_user()
+                     OR NEW.decided_by_id IS NOT NULL
+                  THEN RAISE EXCEPTION 'a change begins as the proposal of whoever writes it' USING ERRCODE = '23514';
+                  END IF;
+                  NEW.proposed_at := now();
+                  RETURN NEW;
+                END IF;
+                IF to_jsonb(NEW) - 'state' - 'decided_by_id' - 'decided_at' - 'note'
+                   <> to_jsonb(OLD) - 'state' - 'decided_by_id' - 'decided_at' - 'note'
+                   OR OLD.state <> 'proposed' OR NEW.state NOT IN ('approved', 'refused', 'withdrawn')
+                   OR NEW.decided_by_id IS DISTINCT FROM my_user()
+                   OR (NEW.state = 'withdrawn') <> (OLD.proposed_by_id = my_user())
+                THEN RAISE EXCEPTION 'a proposal is decided by another, or withdrawn by its author'
+                  USING ERRCODE = '23514';
+                END IF;
+                NEW.decided_at := now();
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="change_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.unit}"  # type: ignore[attr-defined]
+
+
+class MovedEntity(models.Model):
+    """An entity that goes along with the part that is split off."""
+
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, related_name="moved_entities")
+    entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="+")
+
+    wall = walls.Wall(
+        "EXISTS (SELECT 1 FROM orgs_reorganisation r WHERE r.id = orgs_movedentity.reorganisation_id)",
+        adding="EXISTS (SELECT 1 FROM orgs_reorganisation r WHERE r.id = reorganisation_id"
+        " AND r.state = 'proposed' AND r.proposed_by_id = my_user())",
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="movedentity_once", fields=["reorganisation", "entity"])]

@@ -1,16 +1,39 @@
-"""Changing the union tree: the only writer of paths and edges.
+"""Changing the union tree: the only writer of units, paths, edges and former faces.
 
 A unit reports along two lines. Its territorial line makes `path`. Its industrial line makes `industrial_path`: the
 industrial parent's own industrial path where there is one, otherwise that of the territorial parent. Either column
 is a tree of its own, so a move in it is one replacement of a prefix.
+
+Nothing that was recorded is rewritten. A unit that ends lives on, closed, below its successor: what was recorded
+there is counted where it was counted, and whoever is responsible for the successor reaches it. A part that is split
+off is said to have reported to the unit that it came from until that day.
+
+Each change is one transaction, one at a time, and leaves a `Reorganisation`.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Substr
+from django.utils import timezone
 
-from .models import Channel, Edge, Unit
+from .models import (
+    ChangeKind,
+    ChangeState,
+    Channel,
+    Edge,
+    Grants,
+    LegalEntity,
+    Level,
+    Reorganisation,
+    Unit,
+    UnitFace,
+    UnitKind,
+)
 from .paths import PathField
 
 COLUMN = {Channel.TERRITORIAL: "path", Channel.INDUSTRIAL: "industrial_path"}
@@ -20,84 +43,182 @@ class TreeError(ValueError):
     """A change that would not leave a tree."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """What is split off a unit: its name and code, and the entities and lower units that go along."""
+
+    name: str
+    code: str
+    name_en: str = ""
+    entities: Sequence[LegalEntity] = ()
+    units: Sequence[Unit] = ()
+
+
 def add(parent: Unit | None, *, on: date, **fields: object) -> Unit:
-    """A new unit under `parent`, with its first edge."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """A new unit under `parent`, with its first edge. Raises TreeError below a unit that has ended."""
+    with transaction.atomic():
         alone(*([parent] if parent else []))
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_unit', 'id'))")
-        key = cursor.fetchone()[0]
-        unit = Unit(
-            pk=key,
-            parent=parent,
-            path=f"{parent.path if parent else '/'}{key}/",
-            industrial_path=f"{parent.industrial_path if parent else '/'}{key}/",
-            opened_on=on,
-            **fields,
-        )
-        unit.save(force_insert=True)
+        unit = _new(parent, on=on, **fields)
         if parent is not None:
             Edge.objects.create(unit=unit, parent=parent, since=on)
     return unit
 
 
-def reparent(unit: Unit, parent: Unit | None, *, on: date, channel: str = Channel.TERRITORIAL) -> None:
+def reparent(
+    unit: Unit,
+    parent: Unit | None,
+    *,
+    on: date,
+    channel: str = Channel.TERRITORIAL,
+    document: str = "",
+    by: Reorganisation | None = None,
+) -> Reorganisation:
     """Let a unit with everything below it report to `parent` from `on`: the dated edge and every path at once.
 
     In the industrial channel `None` ends the line: from then on the unit reports along its territorial one there, too.
-    Raises TreeError when `parent` lies within `unit` in either channel, when `on` is not after the present edge
-    began, or when there is no line to end.
+    Raises TreeError when `parent` has ended or lies within `unit` in either channel, when `on` is not after the
+    present edge began, or when there is no line to end.
     """
     with transaction.atomic():
         alone(unit, *([parent] if parent else []))
-        if parent is None and channel == Channel.TERRITORIAL:
-            raise TreeError(f"{unit} must report to a territorial union")
-        if parent is not None and any(
-            getattr(parent, column).startswith(getattr(unit, column)) for column in COLUMN.values()
-        ):
-            raise TreeError(f"{parent} lies within {unit}")
-        now = Edge.objects.select_for_update().filter(unit=unit, channel=channel, until=None).first()
-        if now is not None and now.since >= on:
-            raise TreeError(f"{unit} has reported to {now.parent_id} only since {now.since}")
-        if now is None and parent is None:
-            raise TreeError(f"{unit} reports to no industrial union")
-        Edge.objects.filter(unit=unit, channel=channel, until=None).update(until=on)
-        if parent is not None:
-            Edge.objects.create(unit=unit, parent=parent, channel=channel, since=on)
-        if channel == Channel.TERRITORIAL:
-            assert parent is not None
-            Unit.objects.filter(pk=unit.pk).update(parent=parent)
-            unit.parent = parent
-            _lead(unit, Channel.TERRITORIAL, f"{parent.path}{unit.pk}/")
-        _lead(unit, Channel.INDUSTRIAL, f"{_industrial_parent(unit).industrial_path}{unit.pk}/")
+        _refuse_ended(unit, *([parent] if parent else []))
+        by = by or _noted(ChangeKind.MOVE, unit, on, document, target=parent, channel=channel)
+        _move(unit, parent, on, channel, by)
         unit.refresh_from_db()
+    return by
 
 
-def _industrial_parent(unit: Unit) -> Unit:
-    """Whom a unit reports to in the industrial channel: the territorial parent where it has no industrial one."""
-    edge = (
-        Edge.objects.filter(unit=unit, channel=Channel.INDUSTRIAL, until=None)
-        .select_related("parent")
-        .first()
-    )
-    return edge.parent if edge else Unit.objects.get(pk=unit.parent_id)
+def merge(
+    units: Iterable[Unit],
+    into: Unit,
+    *,
+    on: date,
+    grants: str = Grants.END,
+    document: str = "",
+    by: Reorganisation | None = None,
+) -> list[Reorganisation]:
+    """End these units on a day; `into` is their successor.
+
+    Each lives on, closed, below the successor, with its cases, entities and people. Its lower units report to the
+    successor, and those that reported to it along the industrial line do, too. Open turns pass to the successor.
+    Roles over it end, or pass to the successor.
+    Raises TreeError when the successor has ended or lies within a merged unit, or when one began later than `on`.
+    """
+    with transaction.atomic():
+        alone(into, *(units := list(units)))
+        done = []
+        for unit in units:
+            change = by or _noted(ChangeKind.MERGE, unit, on, document, target=into, grants=grants)
+            _end(unit, into, on, grants, change)
+            done.append(change)
+    return done
 
 
-def _lead(unit: Unit, channel: str, new: str) -> None:
-    """Give a unit its new path in one channel, and everything that follows it."""
-    column = COLUMN[Channel(channel)]
-    old: str = getattr(unit, column)
-    if old == new:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE orgs_unit SET {column} = %s || substr({column}, %s) WHERE {column} >= %s AND {column} < %s",
-            [new, len(old) + 1, old, old + "~"],
-        )
-        for model in carriers(channel):  # their triggers ask the unit anew
-            cursor.execute(
-                f"UPDATE \"{model._meta.db_table}\" SET path = '' WHERE path >= %s AND path < %s",
-                [old, old + "~"],
+def close(
+    unit: Unit, *, on: date, grants: str = Grants.END, document: str = "", by: Reorganisation | None = None
+) -> Reorganisation:
+    """End a unit on a day without another in its place: the unit above it is responsible from then on.
+
+    Nobody is lost: the people, entities, cases and lower units are the upper unit's, as after a merger into it.
+    Raises TreeError at the root, or when the unit has ended or began later than `on`.
+    """
+    with transaction.atomic():
+        alone(unit)
+        if unit.parent is None:
+            raise TreeError(f"{unit} is the root of the tree")
+        by = by or _noted(ChangeKind.CLOSE, unit, on, document, grants=grants)
+        _end(unit, unit.parent, on, grants, by)
+    return by
+
+
+def split(
+    unit: Unit, parts: Sequence[Part], *, on: date, document: str = "", by: Reorganisation | None = None
+) -> list[Unit]:
+    """Split new units off a unit, beside it, on a day. What goes along is said to have belonged to `unit` before.
+
+    Entities take their people along; cases stay with `unit`, which goes on. To end it, merge it into one of the parts.
+    Raises TreeError when the unit is the root or has ended, when it began no earlier than `on`, or when an entity or
+    a lower unit is not its own.
+    """
+    with transaction.atomic():
+        alone(unit)
+        _refuse_ended(unit)
+        if unit.parent is None:
+            raise TreeError(f"{unit} is the root of the tree")
+        if unit.opened_on >= on:
+            raise TreeError(f"{unit} exists only since {unit.opened_on}")
+        made = []
+        for part in parts:
+            change = by or _noted(
+                ChangeKind.SPLIT, unit, on, document, name=part.name, name_en=part.name_en, code=part.code
             )
+            made.append(_split_off(unit, part, on, change))
+    return made
+
+
+def rename(
+    unit: Unit,
+    name: str,
+    *,
+    on: date,
+    name_en: str | None = None,
+    document: str = "",
+    by: Reorganisation | None = None,
+) -> Reorganisation:
+    """Call a unit by another name from a day; the old face is kept. Raises TreeError when its face is not older."""
+    with transaction.atomic():
+        alone(unit)
+        _refuse_ended(unit)
+        by = by or _noted(ChangeKind.RENAME, unit, on, document, name=name, name_en=name_en or "")
+        _keep_faces([unit], on, by)
+        unit.name = name
+        unit.name_en = unit.name_en if name_en is None else name_en
+        unit.save(update_fields=["name", "name_en"])
+    return by
+
+
+def renumber(
+    unit: Unit,
+    code: str,
+    *,
+    on: date,
+    region: str = "",
+    document: str = "",
+    by: Reorganisation | None = None,
+) -> Reorganisation:
+    """Give a unit another code from a day, and another region where one is named; the old ones are kept as faces.
+
+    A territorial union below it whose code or region begins with the old one follows. So do the regions of the
+    enterprises' unions and of the entities there; codes that were issued to enterprises stay.
+    Raises TreeError when the code is taken, or when a face that changes is not older than `on`.
+    """
+    with transaction.atomic():
+        alone(unit)
+        _refuse_ended(unit)
+        by = by or _noted(ChangeKind.RENUMBER, unit, on, document, code=code, region=region)
+        old_code, old_region = unit.code, unit.region
+        below = Q(path__within=unit.path, closed_on=None)
+        coded = (
+            below
+            & Q(code__startswith=old_code)
+            & ~Q(level=Level.ENTERPRISE)
+            & Q(kind__in=[UnitKind.UNION, UnitKind.FEDERATION])
+        )
+        placed = below & Q(region__startswith=old_region) if region else Q(pk__in=[])
+        wanted = set(Unit.objects.filter(coded).values_list(_after("code", code, old_code), flat=True))
+        if Unit.objects.filter(code__in=wanted).exclude(coded).exists():
+            raise TreeError(f"code {code} is taken")
+        _keep_faces(Unit.objects.filter(coded | placed), on, by)
+        if region:
+            LegalEntity.objects.filter(path__within=unit.path, region__startswith=old_region).update(
+                region=_after("region", region, old_region)
+            )
+            Unit.objects.filter(placed).update(region=_after("region", region, old_region))
+        keys = list(Unit.objects.filter(coded).values_list("pk", flat=True))
+        Unit.objects.filter(pk__in=keys).update(code=Concat(Value("~"), F("code")))  # out of each other's way
+        Unit.objects.filter(pk__in=keys).update(code=_after("code", code, "~" + old_code))
+        unit.refresh_from_db()
+    return by
 
 
 def alone(*units: Unit) -> None:
@@ -117,3 +238,211 @@ def carriers(channel: str = Channel.TERRITORIAL) -> list[type[models.Model]]:
         and any(f.name == "path" and isinstance(f, PathField) for f in m._meta.concrete_fields)
         and (channel == Channel.TERRITORIAL or any(f.name == "edition" for f in m._meta.concrete_fields))
     ]
+
+
+def _new(parent: Unit | None, *, on: date, **fields: object) -> Unit:
+    if parent is not None:
+        _refuse_ended(parent)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_unit', 'id'))")
+        key = cursor.fetchone()[0]
+    unit = Unit(
+        pk=key,
+        parent=parent,
+        path=f"{parent.path if parent else '/'}{key}/",
+        industrial_path=f"{parent.industrial_path if parent else '/'}{key}/",
+        opened_on=on,
+        **fields,
+    )
+    unit.save(force_insert=True)
+    return unit
+
+
+def _noted(kind: str, unit: Unit, on: date, document: str, **more: object) -> Reorganisation:
+    """The record of a change that nobody had to propose."""
+    now = timezone.now()
+    return Reorganisation.objects.create(
+        kind=kind,
+        unit=unit,
+        on=on,
+        document=document,
+        state=ChangeState.APPLIED,
+        proposed_at=now,
+        applied_at=now,
+        **more,
+    )
+
+
+def _refuse_ended(*units: Unit) -> None:
+    for unit in units:
+        if unit.closed_on is not None:
+            raise TreeError(f"{unit} has ended on {unit.closed_on}")
+
+
+def _move(unit: Unit, parent: Unit | None, on: date, channel: str, by: Reorganisation) -> None:
+    """The edge of one channel, and the paths that follow from it."""
+    unit.refresh_from_db()  # an earlier step may have moved them
+    if parent is not None:
+        parent.refresh_from_db()
+    if parent is None and channel == Channel.TERRITORIAL:
+        raise TreeError(f"{unit} must report to a territorial union")
+    if parent is not None and any(
+        getattr(parent, column).startswith(getattr(unit, column)) for column in COLUMN.values()
+    ):
+        raise TreeError(f"{parent} lies within {unit}")
+    now = Edge.objects.filter(unit=unit, channel=channel, until=None).first()
+    if now is not None and now.since >= on:
+        raise TreeError(f"{unit} has reported to {now.parent_id} only since {now.since}")
+    if now is None and parent is None:
+        raise TreeError(f"{unit} reports to no industrial union")
+    if now is not None and parent is not None and now.parent_id == parent.pk:
+        raise TreeError(f"{unit} reports to {parent} already")
+    Edge.objects.filter(unit=unit, channel=channel, until=None).update(until=on)
+    if parent is not None:
+        Edge.objects.create(unit=unit, parent=parent, channel=channel, since=on, begun_by=by)
+    if channel == Channel.TERRITORIAL and parent is not None:
+        Unit.objects.filter(pk=unit.pk).update(parent=parent)
+        unit.parent = parent
+        _lead(unit, Channel.TERRITORIAL, f"{parent.path}{unit.pk}/")
+    _lead(unit, Channel.INDUSTRIAL, f"{_industrial_parent(unit).industrial_path}{unit.pk}/")
+
+
+def _industrial_parent(unit: Unit) -> Unit:
+    """Whom a unit reports to in the industrial channel: the territorial parent where it has no industrial one."""
+    edge = (
+        Edge.objects.filter(unit=unit, channel=Channel.INDUSTRIAL, until=None)
+        .select_related("parent")
+        .first()
+    )
+    return edge.parent if edge else Unit.objects.get(pk=unit.parent_id)
+
+
+def _lead(unit: Unit, channel: str, new: str) -> None:
+    """Give a unit its new path in one channel, and everything that follows it."""
+    column = COLUMN[Channel(channel)]
+    old: str = getattr(unit, column)
+    setattr(unit, column, new)
+    if old == new:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE orgs_unit SET {column} = %s || substr({column}, %s) WHERE {column} >= %s AND {column} < %s",
+            [new, len(old) + 1, old, old + "~"],
+        )
+        for model in carriers(channel):  # their triggers ask the unit anew
+            cursor.execute(
+                f"UPDATE \"{model._meta.db_table}\" SET path = '' WHERE path >= %s AND path < %s",
+                [old, old + "~"],
+            )
+
+
+def _end(unit: Unit, successor: Unit, on: date, grants: str, by: Reorganisation) -> None:
+    """Close a unit below its successor, and pass on what is still to be done there."""
+    _refuse_ended(unit, successor)
+    if unit.pk == successor.pk or successor.path.startswith(unit.path):
+        raise TreeError(f"{successor} lies within {unit}")
+    if unit.opened_on > on:
+        raise TreeError(f"{unit} exists only since {unit.opened_on}")
+    for child in Unit.objects.filter(parent=unit, closed_on=None).order_by("pk"):
+        _move(child, successor, on, Channel.TERRITORIAL, by)
+    lines = Edge.objects.filter(parent=unit, channel=Channel.INDUSTRIAL, until=None)
+    for line in lines.select_related("unit").order_by("pk"):
+        _move(line.unit, successor, on, Channel.INDUSTRIAL, by)
+    if Edge.objects.filter(unit=unit, channel=Channel.INDUSTRIAL, until=None).exists():
+        _move(unit, None, on, Channel.INDUSTRIAL, by)
+    if unit.parent_id != successor.pk:
+        _move(unit, successor, on, Channel.TERRITORIAL, by)
+    Unit.objects.filter(pk=unit.pk).update(closed_on=on)
+    _pass_turns(unit, successor)
+    _pass_grants(unit, successor, on, grants)
+    unit.refresh_from_db()
+
+
+def _pass_turns(unit: Unit, successor: Unit) -> None:
+    """Open turns of a unit that ends become its successor's, with the time that is left."""
+    turns = apps.get_model("lifecycle", "Turn")
+    now = timezone.now()
+    live = list(turns.objects.select_for_update().filter(unit=unit, until=None))
+    turns.objects.filter(pk__in=[t.pk for t in live]).update(until=now)
+    for turn in live:
+        turn.pk, turn.unit_id, turn.since, turn.claimed_by_id = None, successor.pk, now, None
+    turns.objects.bulk_create(live)
+
+
+def _pass_grants(unit: Unit, successor: Unit, on: date, grants: str) -> None:
+    """Roles over a unit that ends do so with it. Those that pass on begin anew over the successor."""
+    model = apps.get_model("access", "Grant")
+    ending = model.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit)
+    held = list(ending)
+    ending.filter(since__gte=on).delete()
+    ending.update(until=on)
+    if grants == Grants.MOVE:
+        for grant in held:
+            grant.pk, grant.unit_id, grant.since = None, successor.pk, max(on, grant.since)
+        model.objects.bulk_create(held)
+
+
+def _split_off(unit: Unit, part: Part, on: date, by: Reorganisation) -> Unit:
+    assert unit.parent is not None
+    strange = [e for e in part.entities if e.unit_id != unit.pk] + [
+        u for u in part.units if u.parent_id != unit.pk
+    ]
+    if strange:
+        raise TreeError(f"{strange[0]} does not belong to {unit}")
+    if Unit.objects.filter(code=part.code).exists():
+        raise TreeError(f"code {part.code} is taken")
+    made = _new(
+        unit.parent,
+        on=on,
+        code=part.code,
+        name=part.name,
+        name_en=part.name_en,
+        kind=unit.kind,
+        level=unit.level,
+        region=unit.region,
+    )
+    Edge.objects.create(unit=made, parent=unit, since=unit.opened_on, until=on)
+    Edge.objects.create(unit=made, parent=unit.parent, since=on, begun_by=by)
+    industrial = Edge.objects.filter(unit=unit, channel=Channel.INDUSTRIAL, until=None).first()
+    if industrial is not None:
+        _move(made, industrial.parent, on, Channel.INDUSTRIAL, by)
+    for lower in part.units:
+        _move(lower, made, on, Channel.TERRITORIAL, by)
+    keys = [e.pk for e in part.entities]
+    LegalEntity.objects.filter(pk__in=keys).update(unit=made)
+    apps.get_model("people", "Employment").objects.filter(entity__in=keys, unit=unit).update(unit=made)
+    Reorganisation.objects.filter(pk=by.pk).update(made=made)
+    by.made = made
+    return made
+
+
+def _keep_faces(units: Iterable[Unit], on: date, by: Reorganisation) -> None:
+    """Write down how these units were called and numbered until a day."""
+    units = list(units)
+    last = dict(
+        UnitFace.objects.filter(unit__in=units)
+        .values_list("unit")
+        .annotate(until=models.Max("until"))
+        .order_by()
+    )
+    for unit in units:
+        if last.get(unit.pk, unit.opened_on) >= on:
+            raise TreeError(f"{unit} is called so only since {last.get(unit.pk, unit.opened_on)}")
+    UnitFace.objects.bulk_create(
+        UnitFace(
+            unit=unit,
+            code=unit.code,
+            name=unit.name,
+            name_en=unit.name_en,
+            region=unit.region,
+            since=last.get(unit.pk, unit.opened_on),
+            until=on,
+            ended_by=by,
+        )
+        for unit in units
+    )
+
+
+def _after(column: str, new: str, old: str) -> Concat:
+    """`column` with `new` in the place of the `old` that it begins with."""
+    return Concat(Value(new), Substr(column, len(old) + 1))
