@@ -17,6 +17,15 @@ def new() -> str:
     return body + check_character(body)
 
 
+def of(digest: bytes) -> str:
+    """The code that belongs to a keyed digest of at least 16 bytes: the same one every time."""
+    value, body = int.from_bytes(digest[:16]), ""
+    for _place in range(LENGTH - 1):
+        value, rest = divmod(value, len(ALPHABET))
+        body += ALPHABET[rest]
+    return body + check_character(body)
+
+
 def check_character(body: str) -> str:
     """The last character of a code. One wrong character, or two exchanged, always give another one: weights differ
     and 31 is prime.

@@ -1,4 +1,4 @@
-"""What a notice shows: columns, masked rows, and how the list came about. Frozen, with a digest. Pure but for the field."""
+"""What a notice shows: columns, masked rows, how the list came about. Frozen, with a digest; pure but for the field."""
 
 import hashlib
 import json
