@@ -217,6 +217,7 @@ FILE_MOST_PIXELS = 100_000_000  # of one image
 CASE_MOST_FILES = 20
 CASE_MOST_BYTES = 60 * 1024 * 1024  # also what one request may carry, held in memory while it runs
 LAKE = DATA / "lake"
+FONTS = tuple(p for p in os.environ.get("GONGJIANG_FONTS", "").split(os.pathsep) if p)  # besides the machine's
 
 LOGGING = {
     "version": 1,

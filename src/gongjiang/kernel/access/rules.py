@@ -62,6 +62,15 @@ def within(path: str, *roles: str) -> Rule:
     return Rule(ask, f"within({', '.join(roles) or 'any role'})")
 
 
+def at(unit: str, *roles: str) -> Rule:
+    """Rows of exactly the units where the actor holds one of the roles; not of those below."""
+
+    def ask(actor: Actor, prefix: str) -> Q:
+        return Q(**{f"{prefix}{unit}__in": sorted({g.unit for g in actor.held(*roles)})})
+
+    return Rule(ask, f"at({', '.join(roles) or 'any role'})")
+
+
 def own(field: str) -> Rule:
     """Rows that belong to the actor as a person."""
 
