@@ -1,29 +1,58 @@
-"""The database functions that may look across people: they run as the owner and answer as little as possible."""
+"""The database functions that look or write across people: they run as the owner and answer as little as possible."""
 
 from django.db import connection
 
-FUNCTIONS = """
-CREATE OR REPLACE FUNCTION name_key(name text) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql AS
-$$ SELECT lower(regexp_replace(normalize(name, NFKC), '[[:space:]·•・.-]', '', 'g')) $$;
+from .merging.database import FIELDS, MERGING, relations_sql
 
+FUNCTIONS = """
 CREATE OR REPLACE FUNCTION persons_with(digests bytea[], names text[])
 RETURNS TABLE (place bigint, person bigint) STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT t.place, CASE WHEN name_key(p.name) = name_key(t.name) AND p.state <> 'deceased' THEN p.id END
+$$ SELECT t.place, CASE WHEN s.name_key = name_key(t.name) AND s.state <> 'deceased' THEN s.id
+                        WHEN p.name_key = name_key(t.name) AND s.state <> 'deceased' THEN s.id END
    FROM unnest(digests, names) WITH ORDINALITY AS t (digest, name, place)
    JOIN people_identifier i ON i.digest = t.digest AND i.kind = 'identity'
-   JOIN people_person p ON p.id = i.person_id $$;
+   JOIN people_person p ON p.id = i.person_id
+   JOIN people_person s ON s.id = coalesce(p.merged_into_id, p.id) $$;
 
+-- Whichever is fewer is read first: those who work in the trees, or those called so. A tree of more than 50,000
+-- is not read through, and of a name that more than 50,000 bear only the first 50,000 are looked at.
 CREATE OR REPLACE FUNCTION candidates(kind text, words text, most integer) RETURNS SETOF bigint STABLE SECURITY DEFINER
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   trees text[] := string_to_array(NULLIF(current_setting('gongjiang.trees', true), ''), ',');
+  wanted text := name_key(words);
+  latin boolean := words ~ '^[A-Za-z ]+$';
+  few constant integer := 50000;
+  small boolean;
 BEGIN
   IF kind = 'employment' THEN
-    RETURN QUERY SELECT e.id FROM unnest(trees) AS t (tree)
+    SELECT count(*) < few INTO small FROM (
+      SELECT 1 FROM unnest(trees) AS t (tree)
       JOIN people_employment e ON e.path COLLATE "C" >= tree AND e.path COLLATE "C" < tree || '~' AND e.until IS NULL
-      JOIN people_person p ON p.id = e.person_id
-      WHERE tree <> '' AND strpos(p.name, words) > 0 LIMIT most;
+      WHERE tree <> '' LIMIT few) AS inside;
+    IF small THEN
+      RETURN QUERY SELECT e.id FROM unnest(trees) AS t (tree)
+        JOIN people_employment e
+          ON e.path COLLATE "C" >= tree AND e.path COLLATE "C" < tree || '~' AND e.until IS NULL
+        JOIN people_person p ON p.id = e.person_id
+        WHERE tree <> '' AND (strpos(p.name_key, wanted) > 0 OR latin AND starts_with(p.initials, wanted)) LIMIT most;
+    ELSIF latin THEN
+      RETURN QUERY SELECT e.id FROM (
+          SELECT p.id FROM people_person p WHERE p.initials LIKE wanted || '%' AND p.initials <> '' LIMIT few
+        ) AS called
+        JOIN people_employment e ON e.person_id = called.id AND e.until IS NULL
+        WHERE EXISTS (SELECT 1 FROM unnest(trees) AS t (tree) WHERE tree <> ''
+          AND e.path COLLATE "C" >= tree AND e.path COLLATE "C" < tree || '~') LIMIT most;
+    ELSE
+      RETURN QUERY SELECT e.id FROM (
+          SELECT p.id FROM people_person p
+          WHERE bigrams(p.name_key) @> bigrams(wanted) AND strpos(p.name_key, wanted) > 0 LIMIT few
+        ) AS called
+        JOIN people_employment e ON e.person_id = called.id AND e.until IS NULL
+        WHERE EXISTS (SELECT 1 FROM unnest(trees) AS t (tree) WHERE tree <> ''
+          AND e.path COLLATE "C" >= tree AND e.path COLLATE "C" < tree || '~') LIMIT most;
+    END IF;
   ELSIF kind = 'entity' THEN
     RETURN QUERY SELECT l.id FROM unnest(trees) AS t (tree)
       JOIN orgs_legalentity l ON l.path COLLATE "C" >= tree AND l.path COLLATE "C" < tree || '~'
@@ -33,12 +62,40 @@ BEGIN
   END IF;
 END $$;
 
-REVOKE ALL ON FUNCTION persons_with(bytea[], text[]), candidates(text, text, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION persons_with(bytea[], text[]), candidates(text, text, integer) TO {app}, {worker};
+-- What the flags of persons are derived from on a day: one row for each open employment, one for who has none.
+-- `rules` are the keys of the rules in force where they work, the nearest jurisdiction first for each flag.
+CREATE OR REPLACE FUNCTION rules_of_units(day date) RETURNS TABLE (unit bigint, rules bigint[]) STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ WITH standing AS (
+     SELECT r.id, r.flag, coalesce(u.path, '') AS path FROM people_flagrule r LEFT JOIN orgs_unit u ON u.id = r.unit_id
+     WHERE r.since <= day AND (r.until IS NULL OR r.until > day))
+   SELECT n.unit, coalesce(array_agg(n.id ORDER BY n.id), '{}') FROM (
+     SELECT DISTINCT ON (w.id, s.flag) w.id AS unit, s.id FROM orgs_unit w
+     JOIN standing s ON starts_with(w.path, s.path)
+     ORDER BY w.id, s.flag, length(s.path) DESC) AS n
+   GROUP BY n.unit $$;
+
+CREATE OR REPLACE FUNCTION person_facts(persons bigint[], day date)
+RETURNS TABLE (person bigint, rules bigint[], industry text, ownership text, form text, post_class text,
+  wage_is_main boolean, half_year boolean, sex text, ethnicity text, hukou text) STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ WITH everywhere AS (
+     SELECT array_agg(id ORDER BY id) AS rules FROM people_flagrule
+     WHERE unit_id IS NULL AND since <= day AND (until IS NULL OR until > day)), near AS MATERIALIZED (
+     SELECT * FROM rules_of_units(day))
+   SELECT p.id, coalesce(n.rules, CASE WHEN e.id IS NULL THEN v.rules END, '{}'), l.industry::text, l.ownership,
+     e.form, e.post_class, e.wage_is_main, e.since <= day - interval '6 months', p.sex, p.ethnicity::text, p.hukou
+   FROM people_person p CROSS JOIN everywhere v
+   LEFT JOIN people_employment e ON e.person_id = p.id AND e.since <= day AND (e.until IS NULL OR e.until > day)
+   LEFT JOIN orgs_legalentity l ON l.id = e.entity_id
+   LEFT JOIN near n ON n.unit = e.unit_id
+   WHERE p.merged_into_id IS NULL AND p.state <> 'deceased' AND (persons IS NULL OR p.id = ANY (persons)) $$;
 """
 
 
 def synchronise_functions(app: str, worker: str) -> None:
     """Make the functions equal to what stands here. Idempotent; runs as owner after the roles exist."""
     with connection.cursor() as cursor:
-        cursor.execute(FUNCTIONS.replace("{app}", app).replace("{worker}", worker))
+        cursor.execute("DROP FUNCTION IF EXISTS person_relations()")
+        merging = MERGING.replace("{app}", app).replace("'{fields}'", f"'{{{','.join(FIELDS)}}}'")
+        cursor.execute(FUNCTIONS + relations_sql() + merging)

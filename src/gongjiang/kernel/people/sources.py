@@ -1,0 +1,67 @@
+"""Whose word counts: what each source said of a field, and whether a new word may replace the present one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from gongjiang.kernel.orgs.paths import ancestors
+
+from .models import Source, SourceRank
+
+
+def outranking(field: str, source: str, *, path: str = "", on: date | None = None) -> list[str]:
+    """The sources whose word for the field this source may not replace, in the jurisdiction of `path`.
+
+    Where two sources are not ranked, neither replaces the other: nothing is assumed. A source replaces its own word.
+    """
+    day = on or timezone.localdate()
+    rows = SourceRank.objects.filter(
+        Q(unit=None) | Q(unit__in=ancestors(path)), Q(until=None) | Q(until__gt=day), since__lte=day
+    ).filter(field__in=(field, ""))
+    ranks: dict[str, tuple[int, bool, int]] = {}
+    for each in rows.select_related("unit"):
+        near = (len(each.unit.path) if each.unit else 0, each.field != "", each.rank)
+        if each.source not in ranks or near[:2] > ranks[each.source][:2]:
+            ranks[each.source] = near
+    mine = ranks.get(source)
+    return [
+        other
+        for other in Source.values
+        if other != source and (mine is None or other not in ranks or ranks[other][2] < mine[2])
+    ]
+
+
+def is_configured(path: str = "", on: date | None = None) -> bool:
+    """Whether sources are ranked at all where `path` lies."""
+    day = on or timezone.localdate()
+    return SourceRank.objects.filter(
+        Q(unit=None) | Q(unit__in=ancestors(path)), Q(until=None) | Q(until__gt=day), since__lte=day
+    ).exists()
+
+
+def note(field: str, source: str, said: Sequence[tuple[int, bytes]]) -> None:
+    """Write down what a source said: (person, keyed hash of the value) for each. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO people_fieldsource (person_id, field, source, digest, seen_at)"
+            " SELECT person, %s, %s, digest, now() FROM unnest(%s::bigint[], %s::bytea[]) AS t (person, digest)"
+            " ON CONFLICT (person_id, field, source) DO UPDATE"
+            " SET digest = excluded.digest, seen_at = excluded.seen_at",
+            [field, source, [person for person, _digest in said], [digest for _person, digest in said]],
+        )
+
+
+def held_by(field: str, persons: Iterable[int], sources: Sequence[str]) -> set[int]:
+    """Of these persons, those of whose field one of the sources has spoken."""
+    if not sources:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT person_id FROM people_fieldsource"
+            " WHERE field = %s AND source = ANY (%s) AND person_id = ANY (%s)",
+            [field, list(sources), list(persons)],
+        )
+        return {person for (person,) in cursor.fetchall()}
