@@ -2,15 +2,17 @@
 
 from . import Fact, boolean, date, integer, text
 
+#: Where a case (`c`, with its edition `e` or none) is counted: its unit, below zero along the industrial line.
+COUNTED_AT = "CASE e.channel WHEN 'industrial' THEN -c.unit_id ELSE c.unit_id END"
 DAY = "AT TIME ZONE 'Asia/Shanghai')::date"
 
 CASE = Fact(
     name="case",
     select=f"""
-        SELECT c.id AS key, c.unit_id AS unit, c.flow, c.edition_id AS edition, c.applicant_id AS person,
+        SELECT c.id AS key, {COUNTED_AT} AS unit, c.flow, c.edition_id AS edition, c.applicant_id AS person,
                c.state, c.phase, c.outcome, c.number IS NOT NULL AS submitted,
                (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
-        FROM lifecycle_case c WHERE NOT c.confidential
+        FROM lifecycle_case c LEFT JOIN lifecycle_edition e ON e.id = c.edition_id WHERE NOT c.confidential
     """,
     columns={
         "unit": integer(),
@@ -30,9 +32,10 @@ CASE = Fact(
 PARTICIPATION = Fact(
     name="participation",
     select=f"""
-        SELECT p.id AS key, c.unit_id AS unit, p.case_id AS "case", p.person_id AS person, p.unit_id AS own_unit,
+        SELECT p.id AS key, {COUNTED_AT} AS unit, p.case_id AS "case", p.person_id AS person, p.unit_id AS own_unit,
                p.role, c.flow, c.phase, c.outcome, (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
-        FROM lifecycle_participant p JOIN lifecycle_case c ON c.id = p.case_id WHERE NOT c.confidential
+        FROM lifecycle_participant p JOIN lifecycle_case c ON c.id = p.case_id
+        LEFT JOIN lifecycle_edition e ON e.id = c.edition_id WHERE NOT c.confidential
     """,
     columns={
         "unit": integer(),

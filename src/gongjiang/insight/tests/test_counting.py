@@ -130,6 +130,26 @@ def test_unit_that_moves_takes_its_figures_along_and_leaves_them_behind_as_was(l
     assert equal_to_scratch(count)
 
 
+def test_merged_and_split_units_are_counted_as_it_was_and_as_it_is(lasting_cast: Cast, count):
+    cast = lasting_cast
+    tree.merge([cast.mill], cast.plant, on=dt.date(2024, 6, 1))
+    firm = LegalEntity.objects.get(unit=cast.works)
+    (made,) = tree.split(cast.works, [tree.Part("二厂工会", "E900", entities=[firm])], on=dt.date(2025, 6, 1))
+    count()
+    before, between, after = parse("2023"), parse("2024"), parse("2025")
+    for unit, was, now in (
+        (cast.city, [5, 5, 5], [5, 5, 5]),
+        (cast.county, [4, 3, 3], [3, 3, 3]),
+        (cast.plant, [1, 2, 2], [2, 2, 2]),
+        (cast.mill, [1, 0, 0], [1, 1, 1]),
+        (cast.works, [3, 3, 0], [0, 0, 0]),
+        (made, [0, 0, 3], [3, 3, 3]),
+    ):
+        found = [[workers(unit, p, v) for p in (before, between, after)] for v in (View.AS_WAS, View.AS_IS)]
+        assert found == [was, now], unit
+    assert equal_to_scratch(count)
+
+
 def test_delta_that_has_grown_is_merged_and_nothing_changes(lasting_cast: Cast, count, monkeypatch):
     monkeypatch.setattr(counting, "DELTA_FILES", 3)
     count()
