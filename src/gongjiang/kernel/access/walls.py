@@ -159,10 +159,10 @@ $$ SELECT g.id, g.role, g.unit_id, g.path FROM access_grant g
 CREATE OR REPLACE FUNCTION who_is(a_user bigint, today date, OUT person bigint, OUT name text, OUT password text,
   OUT roles text[], OUT units bigint[], OUT paths text[], OUT workplaces text[]) STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT u.person_id, u.display_name, u.password, g.roles, g.units, g.paths,
+$$ SELECT coalesce(m.merged_into_id, m.id), u.display_name, u.password, g.roles, g.units, g.paths,
      (SELECT array_agg(DISTINCT e.path) FROM people_employment e
-      WHERE e.person_id = u.person_id AND e.until IS NULL)
-   FROM accounts_user u LEFT JOIN LATERAL (
+      WHERE e.person_id = coalesce(m.merged_into_id, m.id) AND e.until IS NULL)
+   FROM accounts_user u LEFT JOIN people_person m ON m.id = u.person_id LEFT JOIN LATERAL (
      SELECT array_agg(h.role ORDER BY h.rank, h.id) AS roles, array_agg(h.unit_id ORDER BY h.rank, h.id) AS units,
             array_agg(h.path ORDER BY h.rank, h.id) AS paths
      FROM (

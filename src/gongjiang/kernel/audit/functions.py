@@ -12,7 +12,7 @@ $$ SELECT d.id, u.name, u.name_en, CASE WHEN known THEN a.display_name END, CASE
    JOIN accounts_user a ON a.id = d.user_id
    JOIN people_person p ON p.id = d.person_id
    CROSS JOIN LATERAL (SELECT coalesce(d.user_id = my_user() OR audits(d.path), false)) AS reader (known)
-   WHERE d.id = ANY (keys) AND (known OR d.person_id = me()) $$;
+   WHERE d.id = ANY (keys) AND (known OR me() IN (d.person_id, p.merged_into_id)) $$;
 
 REVOKE ALL ON FUNCTION disclosed(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION disclosed(bigint[]) TO {app}, {worker};

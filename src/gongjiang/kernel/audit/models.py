@@ -53,7 +53,8 @@ class Disclosure(models.Model):
     request = models.UUIDField(default=uuid.uuid4, unique=True)
 
     wall = walls.Wall(
-        "person_id = me() OR user_id = my_user() OR audits(path)",
+        "person_id = me() OR user_id = my_user() OR audits(path) OR EXISTS (SELECT 1 FROM people_person m"
+        " WHERE m.id = audit_disclosure.person_id AND m.merged_into_id = me())",
         adding="user_id = my_user() AND unit_id = ANY (held_units())",
     )
 

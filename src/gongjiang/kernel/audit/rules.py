@@ -12,8 +12,8 @@ KEEPERS = (Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD)
 #: Over employments: the person works, now, where the actor keeps the register.
 REVEAL = within("path", *KEEPERS)
 
-#: The person reads who looked at what is theirs.
-ABOUT_ME = own("person")
+#: The person reads who looked at what is theirs, also while it was kept under a record that has been merged.
+ABOUT_ME = own("person") | own("person__merged_into")
 
 
 def _did(actor: Actor, prefix: str) -> Q:
