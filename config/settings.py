@@ -144,6 +144,7 @@ TEMPLATES = [
 # what is no programme's own, put on composed pages
 SLOTS = ("gongjiang.insight.slots.FIGURES", "gongjiang.insight.slots.HEALTH")
 MENU = (
+    MenuItem("desk", _("Roles"), "grants", group="data", roles=("officer", "security_admin")),
     MenuItem("desk", _("Health"), "health", group="data", roles=("system_admin",)),
     MenuItem(
         "cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")

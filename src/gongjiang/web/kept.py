@@ -99,5 +99,7 @@ def waiting(request: HttpRequest) -> Kept | None:
 
 
 def drop(request: HttpRequest) -> None:
-    """Forget what waits."""
-    request.session.pop(SESSION_KEY, None)
+    """Forget what waits for the address of this request."""
+    held = request.session.get(SESSION_KEY)
+    if held and held["path"] == request.get_full_path():
+        del request.session[SESSION_KEY]

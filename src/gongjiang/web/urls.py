@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from . import health
+from .access import views as access
+from .accounts import own as account
 from .accounts import views as accounts
 from .audit import views as audit
 from .files import views as files
@@ -17,12 +19,28 @@ urlpatterns = [
     path("display/", home.Display.as_view(), name="display"),
     path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("account/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
+    path("account/sign-in/code/", accounts.SecondStep.as_view(), name="second-factor"),
+    path("account/single/<slug:name>/", accounts.LeaveForProvider.as_view(), name="single-sign-on"),
+    path(
+        "account/single/<slug:name>/return/",
+        accounts.ReturnFromProvider.as_view(),
+        name="single-sign-on-return",
+    ),
+    path("account/", account.Account.as_view(), name="account"),
+    path("account/password/", account.Password.as_view(), name="password"),
+    path("account/authenticator/", account.Authenticator.as_view(), name="authenticator"),
+    path("account/authenticator/off/", account.TakeOff.as_view(), name="authenticator-off"),
+    path("account/codes/", account.Codes.as_view(), name="recovery-codes"),
+    path("account/confirm/", account.Elevate.as_view(), name="elevate"),
     path("my/", home.MyHome.as_view(), name="my"),
     path("my/cases/", worklist.MyCases.as_view(), name="my-cases"),
     path("my/record/", home.MyRecord.as_view(), name="my-record"),
     path("my/record/access/", audit.WhoLooked.as_view(), name="who-looked"),
     path("my/help/", home.MyHelp.as_view(), name="my-help"),
     path("desk/", worklist.WorkList.as_view(), name="desk"),
+    path("desk/grants/", access.Grants.as_view(), name="grants"),
+    path("desk/grants/new/", access.Appoint.as_view(), name="appoint"),
+    path("desk/grants/<int:pk>/end/", access.End.as_view(), name="end-grant"),
     path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
     path("desk/access/", audit.AccessLog.as_view(), name="access-log"),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),

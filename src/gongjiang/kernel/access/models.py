@@ -12,7 +12,8 @@ from .roles import Role
 
 
 class Grant(models.Model):
-    """A role held by an account over a unit, half-open [since, until). The application's role may not write it.
+    """A role held by an account over a unit, half-open [since, until). Written through the functions
+    `appoint` and `end_grant` alone, which ask who appoints.
 
     A role over the installation names the unit that appointed it, and gives no sight of that unit (see `Actor`).
     """
@@ -25,7 +26,7 @@ class Grant(models.Model):
     until = models.DateField(null=True, blank=True)
 
     app_reads_only = True
-    wall = walls.Wall("user_id = my_user()")
+    wall = walls.Wall("user_id = my_user() OR in_tree(path) OR appoints_all()")
 
     class Meta:
         constraints = [

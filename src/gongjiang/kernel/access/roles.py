@@ -45,3 +45,6 @@ SCOPE_OF: dict[str, str] = {
     Role.SECURITY_ADMIN: ScopeKind.SYSTEM,
     Role.AUDIT_ADMIN: ScopeKind.SYSTEM,
 }
+
+#: Roles that an officer gives to nobody: the installation's, and those that watch the officers.
+KEPT_APART = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR)

@@ -143,7 +143,9 @@ def submitted() -> Rule:
 
 def holds(*roles: str) -> Rule:
     """Everything, for an actor who holds one of the roles; for pages that list nothing of their own."""
-    return Rule(lambda a, p: Q() if a.has(*roles) else NOTHING, f"holds({', '.join(roles) or 'any role'})")
+    return Rule(
+        lambda a, p: ~NOTHING if a.has(*roles) else NOTHING, f"holds({', '.join(roles) or 'any role'})"
+    )
 
 
 class Among(Lookup):  # type: ignore[type-arg]

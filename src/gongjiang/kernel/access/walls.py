@@ -155,6 +155,82 @@ $$ SELECT g.id, g.role, g.unit_id, g.path FROM access_grant g
      ON g.user_id = d.holder_id AND g.role = d.role AND g.unit_id = d.unit_id
    WHERE d.deputy_id = a_user AND d.since <= today AND d.until > today
      AND g.since <= today AND (g.until IS NULL OR g.until > today) $$;
+CREATE OR REPLACE FUNCTION account_signed_on(an_issuer text, a_subject text) RETURNS bigint STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT s.user_id FROM accounts_signon s JOIN accounts_user u ON u.id = s.user_id
+   WHERE s.issuer = an_issuer AND s.subject = a_subject AND u.is_active $$;
+
+CREATE OR REPLACE FUNCTION sign_in_locked(keys bytea[]) RETURNS timestamptz STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT max(locked_until) FROM accounts_throttle WHERE key = ANY (keys) AND locked_until > now() $$;
+
+-- Failures further apart than the lock lasts are no series: counting begins anew.
+CREATE OR REPLACE FUNCTION sign_in_failed(a_key bytea, most integer, seconds integer) RETURNS void SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ INSERT INTO accounts_throttle AS t (key, failures, since, locked_until) VALUES (a_key, 1, now(), NULL)
+   ON CONFLICT (key) DO UPDATE SET
+     failures = CASE WHEN t.since < now() - make_interval(secs => seconds) THEN 1 ELSE t.failures + 1 END,
+     since = CASE WHEN t.since < now() - make_interval(secs => seconds) THEN now() ELSE t.since END,
+     locked_until = CASE WHEN t.since >= now() - make_interval(secs => seconds) AND t.failures + 1 >= most
+                    THEN now() + make_interval(secs => seconds) ELSE t.locked_until END $$;
+
+CREATE OR REPLACE FUNCTION sign_in_succeeded(keys bytea[]) RETURNS void SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ DELETE FROM accounts_throttle WHERE key = ANY (keys) $$;
+
+CREATE OR REPLACE FUNCTION appoints_all() RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'security_admin'
+     AND g.since <= current_date AND (g.until IS NULL OR g.until > current_date)) $$;
+
+CREATE OR REPLACE FUNCTION holds_in_my_tree(a_user bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = a_user AND (in_tree(g.path) OR appoints_all())) $$;
+
+-- Whoever secures the installation appoints everywhere, an officer strictly below the own unit; both only while
+-- they have just proved who they are, and never themselves.
+CREATE OR REPLACE FUNCTION may_appoint(a_user bigint, a_role text, a_path text) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT a_user <> my_user()
+     AND EXISTS (SELECT 1 FROM accounts_elevation e WHERE e.user_id = my_user() AND e.until > now())
+     AND (appoints_all()
+          OR a_role NOT IN ('system_admin', 'security_admin', 'audit_admin', 'auditor')
+             AND EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'officer'
+               AND g.since <= current_date AND (g.until IS NULL OR g.until > current_date)
+               AND a_path COLLATE "C" > g.path AND a_path COLLATE "C" < g.path || '~')) $$;
+
+CREATE OR REPLACE FUNCTION appoint(a_user bigint, a_role text, a_unit bigint, a_since date, an_until date)
+RETURNS bigint SECURITY DEFINER LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE made bigint;
+BEGIN
+  IF NOT may_appoint(a_user, a_role, unit_path(a_unit)) THEN
+    RAISE EXCEPTION 'may not appoint here' USING ERRCODE = '42501';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('access.appoint'), a_user::integer);
+  IF EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = a_user AND g.role = a_role AND g.unit_id = a_unit
+             AND (g.until IS NULL OR g.until > a_since) AND (an_until IS NULL OR g.since < an_until)) THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO access_grant (user_id, role, unit_id, path, since, until)
+    VALUES (a_user, a_role, a_unit, '', a_since, an_until) RETURNING id INTO made;
+  RETURN made;
+END $$;
+
+CREATE OR REPLACE FUNCTION end_grant(a_grant bigint) RETURNS bigint SECURITY DEFINER
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE held access_grant;
+BEGIN
+  SELECT * INTO held FROM access_grant WHERE id = a_grant FOR UPDATE;
+  IF held.id IS NULL OR NOT may_appoint(held.user_id, held.role, held.path) THEN
+    RAISE EXCEPTION 'may not end this grant' USING ERRCODE = '42501';
+  END IF;
+  IF held.since >= current_date THEN
+    DELETE FROM access_grant WHERE id = a_grant;
+  ELSE
+    UPDATE access_grant SET until = current_date WHERE id = a_grant AND (until IS NULL OR until > current_date);
+  END IF;
+  RETURN a_grant;
+END $$;
 
 CREATE OR REPLACE FUNCTION who_is(a_user bigint, today date, OUT person bigint, OUT name text, OUT password text,
   OUT roles text[], OUT units bigint[], OUT paths text[], OUT workplaces text[]) STABLE SECURITY DEFINER

@@ -19,6 +19,11 @@ def candidate(username: str) -> int | None:
     return key
 
 
+def account_of(actor: Actor) -> User:
+    """The account of whoever is signed in. Raises User.DoesNotExist for the anonymous."""
+    return User.objects.get(pk=actor.user or 0)
+
+
 class PasswordBackend:
     """Django's authentication backend over walled accounts."""
 

@@ -14,7 +14,10 @@ UNSCOPED = ("/static/", "/healthz")
 
 
 class ScopeMiddleware:
-    """Sets `request.actor` and runs the view inside `scope(actor)`; a response of 500 rolls everything back."""
+    """Sets `request.actor` and runs the view inside `scope(actor)`.
+
+    A response of 400 or more rolls back what the view wrote, unless it says `keeps_writes = True`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,7 +31,7 @@ class ScopeMiddleware:
         try:
             with scope(actor):
                 response = self.get_response(request)
-                if response.status_code >= 500:
+                if response.status_code >= 400 and not getattr(response, "keeps_writes", False):
                     raise _Undo(response)
         except _Undo as undo:
             return undo.response

@@ -19,6 +19,12 @@ from gongjiang.web import health
 from tests.cast import EVERYBODY, SINCE, Cast
 
 
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    """What is asked of an administrator besides is tested with the accounts."""
+    settings.SECOND_FACTOR_ROLES = frozenset()
+
+
 @pytest.fixture
 def admin(cast: Cast) -> User:
     """The administrator of the installation, appointed by 长治."""

@@ -1,12 +1,18 @@
 """The view that every page is: it declares who may, and a face to be shown in."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import views
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.accounts.actions import elevated_until, lacks_factor
+from gongjiang.web import kept
+from gongjiang.web.accounts.asking import ask_to_sign_in
 from gongjiang.web.files.uploads import Limits
 
 from .access import PUBLIC, Access, admits
@@ -21,6 +27,10 @@ class View(views.View):
     access: Access
     face: str = "desk"
     uploads: Limits | None = None  # what a request may carry; without it no file is taken in
+    elevated = (
+        False  # True for what touches everybody: who it is must have been proved again a short while ago
+    )
+    for_account = False  # True for the pages with which an account is put in order; they wait for nothing
     keeps_typed = True  # False for what must not wait in hidden inputs and sessions: confidential forms
     heading: Any = ""
     template_name: str = ""
@@ -32,14 +42,27 @@ class View(views.View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not admits(self.access, self.actor):
             if self.actor.is_anonymous:
-                from gongjiang.web.accounts.views import ask_to_sign_in
-
                 return ask_to_sign_in(request, has_page=hasattr(self, "get"), keep=self.keeps_typed)
             raise Http404
+        first = self._first(request)
+        if first is not None:
+            return first
         response = self.answered() or self._fresh(request, *args, **kwargs)
         if self.access is not PUBLIC:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def _first(self, request: HttpRequest) -> HttpResponse | None:
+        """What must be done before this page; None where nothing must. What was typed waits meanwhile."""
+        if self.access is PUBLIC or self.for_account:
+            return None
+        if lacks_factor(request, self.actor):
+            return redirect("authenticator")
+        if not self.elevated or elevated_until(request) is not None:
+            return None
+        if request.method == "POST" and self.keeps_typed:
+            kept.put_away(request, kept.from_lost(request, request.get_full_path()))
+        return redirect(f"{reverse('elevate')}?{urlencode({'next': request.get_full_path()})}")
 
     def _fresh(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.prepare()

@@ -1,0 +1,70 @@
+"""Appointing: a role given to an account over a unit from a day on, and ended. The database asks once more."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import InternalError, ProgrammingError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongjiang.kernel.lifecycle.flow import Forbidden
+from gongjiang.kernel.orgs.models import Unit
+
+from .actor import Actor
+from .models import Grant
+from .roles import KEPT_APART, SCOPE_OF, Role, ScopeKind
+
+
+def appointable(actor: Actor) -> list[Role]:
+    """The roles that the actor may give at all; where, the database says."""
+    if Role.SECURITY_ADMIN in actor.system:
+        return list(Role)
+    if actor.held(Role.OFFICER):
+        return [
+            r for r in Role if r not in KEPT_APART and SCOPE_OF.get(r) in (ScopeKind.TREE, ScopeKind.UNIT)
+        ]
+    return []
+
+
+def appoint(username: str, role: str, unit: Unit, *, since: date, until: date | None, actor: Actor) -> Grant:
+    """Give a role to the account of that name.
+
+    Raises ValidationError where there is no such account, it holds the role there already, or the days do not fit;
+    Forbidden where the actor is not above the unit, appoints himself, or is not elevated.
+    """
+    if until is not None and until <= since:
+        raise ValidationError({"until": _("The last day must be after the first.")})
+    if since < timezone.localdate():
+        raise ValidationError(
+            {"since": _("A role begins today at the earliest: what was done before stays as it was.")}
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account_named(%s)", [username.strip()])
+        user = cursor.fetchone()[0]
+    if user is None:
+        raise ValidationError({"username": _("There is no account “%(name)s”.") % {"name": username}})
+    if user == actor.user:
+        raise ValidationError({"username": _("Nobody appoints himself. Ask the union above.")})
+    with transaction.atomic():
+        key = _ask("SELECT appoint(%s, %s, %s, %s, %s)", [user, role, unit.pk, since, until])
+    if key is None:
+        raise ValidationError({"role": _("This account holds the role at this unit already.")})
+    return Grant.objects.get(pk=key)
+
+
+def end(grant: Grant, *, actor: Actor) -> None:
+    """The role ends today. Raises Forbidden as `appoint` does."""
+    with transaction.atomic():
+        _ask("SELECT end_grant(%s)", [grant.pk])
+
+
+def _ask(sql: str, values: list[int | str | date | None]) -> int | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            key: int | None = cursor.fetchone()[0]
+    except (ProgrammingError, InternalError) as error:
+        if getattr(error.__cause__, "sqlstate", "") == "42501":
+            raise Forbidden from error
+        raise
+    return key

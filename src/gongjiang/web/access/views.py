@@ -1,0 +1,140 @@
+"""Who holds which role below me; giving a role, and ending it."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gongjiang.kernel.access import actions
+from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.access.rules import holds, within
+from gongjiang.kernel.orgs.models import Unit
+from gongjiang.web.views import ActionView, Filters, FormView, ListView, Order
+
+APPOINT = within("path", Role.OFFICER) | holds(Role.SECURITY_ADMIN)
+
+
+class GrantFilters(Filters):
+    q = forms.CharField(label=_("Unit or person"), required=False)
+    role = forms.ChoiceField(
+        label=pgettext_lazy("grant", "Role"), required=False, choices=[("", _("all roles")), *Role.choices]
+    )
+    past = forms.BooleanField(label=_("also ended ones"), required=False)
+
+    def filter_q(self, rows: QuerySet[Grant], value: str) -> QuerySet[Grant]:
+        return rows.filter(unit__name__contains=value) | rows.filter(user__display_name__contains=value)
+
+    def filter_role(self, rows: QuerySet[Grant], value: str) -> QuerySet[Grant]:
+        return rows.filter(role=value)
+
+    def filter_past(self, rows: QuerySet[Grant], value: bool) -> QuerySet[Grant]:
+        return rows  # the list leaves ended ones out unless it is ticked
+
+
+class Grants(ListView):
+    """Roles held within reach."""
+
+    access = APPOINT
+    heading = _("Roles")
+    template_name = "access/grants.html"
+    orders = (Order("new", _("newest first"), "-pk"),)
+    filters = GrantFilters
+
+    def rows(self) -> QuerySet[Grant]:
+        rows = Grant.objects.select_related("user", "unit")
+        if not self.request.GET.get("past"):
+            today = timezone.localdate()
+            rows = rows.filter(until=None) | rows.filter(until__gt=today)
+        return rows
+
+
+class AppointForm(forms.Form):
+    username = forms.CharField(
+        label=_("Account"), max_length=150, help_text=_("The account name, exactly as it is used to sign in.")
+    )
+    unit = forms.CharField(label=_("Unit"), max_length=200, help_text=_("Its full name or its code."))
+    role = forms.ChoiceField(label=pgettext_lazy("grant", "Role"))
+    since = forms.DateField(
+        label=pgettext_lazy("grant", "From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=pgettext_lazy("grant", "Until"),
+        required=False,
+        help_text=_("The role has ended on this day. Leave it empty where no end is set."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(r.value, r.label) for r in roles]  # type: ignore[attr-defined]
+
+    def clean_unit(self) -> Unit:
+        said = self.cleaned_data["unit"].strip()
+        found = list(Unit.objects.filter(code=said)[:2]) or list(Unit.objects.filter(name=said)[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise forms.ValidationError(
+                _t("Several units are called “%(name)s”. Enter the code.") % {"name": said}
+            )
+        raise forms.ValidationError(_t("There is no unit “%(name)s” within your reach.") % {"name": said})
+
+
+class Appoint(FormView):
+    """A role for an account over a unit below."""
+
+    access = APPOINT
+    elevated = True
+    heading = _("Give a role")
+    lead = _(
+        "A role is held from a day on, over one unit. What was done with it stays in the history when it ends."
+    )
+    button = _("Give the role")
+    form_class = AppointForm
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"roles": actions.appointable(self.actor)}
+
+    def initial(self) -> dict[str, date]:
+        return {"since": timezone.localdate()}
+
+    def perform(self, form: Any) -> str:
+        self.grant = actions.appoint(**form.cleaned_data, actor=self.actor)
+        return reverse("grants")
+
+    def done(self, result: Any) -> str:
+        return _t("%(role)s at %(unit)s is given.") % {
+            "role": self.grant.get_role_display(),
+            "unit": self.grant.unit.name,
+        }
+
+
+class End(ActionView):
+    """Ends a role today."""
+
+    access = APPOINT
+    elevated = True
+    heading = _("End the role")
+    button = _("End the role today")
+
+    def rows(self) -> QuerySet[Grant]:
+        return Grant.objects.select_related("user", "unit")
+
+    @property
+    def lead(self) -> str:  # type: ignore[override]
+        return f"{self.row.user.display_name}：{self.row.get_role_display()}，{self.row.unit.name}"
+
+    def perform(self, form: Any) -> str:
+        actions.end(self.row, actor=self.actor)
+        return reverse("grants")
+
+    def done(self, result: Any) -> str:
+        return _t("The role has ended.")
