@@ -191,13 +191,15 @@ class Provision(Slot):
                 THEN RAISE EXCEPTION 'a value is not published for the past' USING ERRCODE = '23514'; END IF;
                 IF EXISTS (SELECT 1 FROM parameters_provision o WHERE o.programme = NEW.programme AND o.name = NEW.name
                   AND o.unit_id = NEW.unit_id AND o.edition_id IS NOT DISTINCT FROM NEW.edition_id
+                  AND o.since IS DISTINCT FROM o.until AND NEW.since IS DISTINCT FROM NEW.until
                   AND o.since < coalesce(NEW.until, 'infinity') AND NEW.since < coalesce(o.until, 'infinity'))
                 THEN RAISE EXCEPTION 'two values would be in force on one day' USING ERRCODE = '23P01'; END IF;
                 IF EXISTS (SELECT 1 FROM parameters_provision o WHERE o.programme = NEW.programme AND o.name = NEW.name
-                  AND o.unit_id = NEW.unit_id AND o.edition_id IS NOT DISTINCT FROM NEW.edition_id)
+                  AND o.unit_id = NEW.unit_id AND o.edition_id IS NOT DISTINCT FROM NEW.edition_id
+                  AND o.since IS DISTINCT FROM o.until)
                   AND NOT EXISTS (SELECT 1 FROM parameters_provision o WHERE o.programme = NEW.programme
                   AND o.name = NEW.name AND o.unit_id = NEW.unit_id AND o.edition_id IS NOT DISTINCT FROM NEW.edition_id
-                  AND o.until = NEW.since)
+                  AND o.since < o.until AND o.until = NEW.since)
                 THEN RAISE EXCEPTION 'there would be a day between two values' USING ERRCODE = '23514'; END IF;
                 RETURN NEW;
                 """,
