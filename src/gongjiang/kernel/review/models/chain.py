@@ -21,6 +21,7 @@ class Verdict(models.TextChoices):
     RETURNED = "returned", c("verdict", "Returned")
     REFUSED = "refused", c("verdict", "Refused")
     GRANTED = "granted", c("verdict", "Granted")
+    RECALLED = "recalled", c("verdict", "Called back")
 
 
 class Endorsement(models.Model):
@@ -60,7 +61,7 @@ class EndorsingLevel(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="endorsing_levels")
     level = models.TextField(choices=Level)
 
-    wall = walls.Wall("true", writing="runs_edition(edition_id)")  # what a call asks for is public
+    wall = walls.Wall("true", writing="edition_in_tree(edition_id)")  # what a call asks for is public
 
     class Meta:
         constraints = [
@@ -79,6 +80,7 @@ class Candidate(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     path = PathField(editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="candidacies")
+    stream = models.TextField(default="regular")  # whose quota it takes a place of
     position = models.PositiveIntegerField()
     sent_at = models.DateTimeField(null=True, blank=True)
 

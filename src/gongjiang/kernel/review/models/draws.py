@@ -54,7 +54,7 @@ class Draw(models.Model):
     )
     supervised_by = models.TextField(blank=True, default="")  # who watched, as published
 
-    wall = walls.Wall("true", writing="runs_edition(edition_id)")  # a draw is public from its first line
+    wall = walls.Wall("true", writing="edition_in_tree(edition_id)")  # a draw is public from its first line
 
     class Meta:
         constraints = [

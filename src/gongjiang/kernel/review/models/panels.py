@@ -393,7 +393,7 @@ class Recusal(models.Model):
 
     wall = walls.Wall(
         "my_seat(seat_id) OR leads_item(item_id)",
-        adding="my_seat(seat_id) AND kind = 'declared' OR runs_item(item_id)",
+        adding="my_seat(seat_id) AND kind = 'declared' OR leads_item(item_id)",
     )
 
     class Meta:
