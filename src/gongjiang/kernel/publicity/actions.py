@@ -128,9 +128,9 @@ def prolong(publicity: Publicity, *, days: int, ends_at: EndsAt, actor: Actor) -
 
 
 def _held(publicity: Publicity, actor: Actor) -> Publicity:
-    row = Publicity.objects.select_for_update(of=("self",)).select_related("unit").get(pk=publicity.pk)
-    if not any(g.unit == row.unit_id for g in actor.held(*CLERKS)):
+    if not any(g.unit == publicity.unit_id for g in actor.held(*CLERKS)):
         raise Forbidden
+    row = Publicity.objects.select_for_update(of=("self",)).select_related("unit").get(pk=publicity.pk)
     if row.state() != PublicityState.OPEN:
         raise Stale(row)
     return row

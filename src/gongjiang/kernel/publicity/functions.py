@@ -24,7 +24,7 @@ $$ SELECT DISTINCT o.case_id FROM publicity_objection o
    LEFT JOIN publicity_ruling r ON r.objection_id = o.id
    WHERE o.case_id = ANY (cases) AND r.objection_id IS NULL $$;
 
-CREATE OR REPLACE FUNCTION had_part_in(a_user bigint, an_objection uuid) RETURNS boolean STABLE
+CREATE OR REPLACE FUNCTION had_part_in(a_user bigint, an_objection bigint) RETURNS boolean STABLE
 SECURITY DEFINER LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM publicity_objection o WHERE o.id = an_objection AND (
      EXISTS (SELECT 1 FROM lifecycle_caseevent e WHERE e.case_id = o.case_id AND e.user_id = a_user)

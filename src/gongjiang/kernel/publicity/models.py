@@ -1,6 +1,7 @@
 """Notices, the cases behind them, and objections: what was said, by whom (kept apart), and what was ruled."""
 
 import datetime as dt
+import secrets
 import uuid
 
 import pgtrigger
@@ -148,6 +149,11 @@ class PublicityCase(models.Model):
         ]
 
 
+def fresh_key() -> int:
+    """A key chosen before the row is written: a stranger who objects may not read back what the database gave it."""
+    return secrets.randbits(62)
+
+
 class ObjectionKind(models.TextChoices):
     OBJECTION = "objection", c("publicity", "objection")
     APPEAL = "appeal", c("publicity", "appeal")
@@ -163,7 +169,7 @@ class Objection(models.Model):
     Whoever is behind it stands in `ObjectionAuthor` alone.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.BigIntegerField(primary_key=True, default=fresh_key, editable=False)
     kind = models.TextField(choices=ObjectionKind)
     publicity = models.ForeignKey(Publicity, models.PROTECT, null=True, blank=True, related_name="objections")
     position = models.PositiveIntegerField(null=True, blank=True)
@@ -319,7 +325,7 @@ class RulingResult(models.TextChoices):
 class Ruling(models.Model):
     """How an objection was decided, by somebody who had no part in the decision it is against. Final."""
 
-    objection = models.OneToOneField(Objection, models.PROTECT, primary_key=True, related_name="ruling")
+    objection = models.OneToOneField(Objection, models.PROTECT, related_name="ruling")
     result = models.TextField(choices=RulingResult)
     reasons = models.TextField()
     ruled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
