@@ -97,7 +97,7 @@ def publicise(
             answer_days=answer_days,
             snapshot=snapshot,
             digest=digest(number, title, text, snapshot),
-            publicised_by_id=actor.user,
+            publicised_by_id=actor.user,  # type: ignore[misc]
         )
         PublicityCase.objects.bulk_create(
             PublicityCase(publicity=made, case=case, position=place) for place, case in enumerate(cases, 1)
@@ -286,7 +286,9 @@ def take_on(objection: Objection, *, actor: Actor) -> ObjectionHandler:
     """Become its handler by name, which alone opens who wrote it. Raises Forbidden."""
     _handles(objection, actor)
     made, _new = ObjectionHandler.objects.get_or_create(
-        objection=objection, user_id=actor.user, defaults={"since": timezone.now()}
+        objection=objection,
+        user_id=actor.user,  # type: ignore[misc]
+        defaults={"since": timezone.now()},
     )
     return made
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0001_initial'),
-        ('lifecycle', '0004_alter_turn_role'),
+        ('lifecycle', '0002_editions_and_participants'),
         ('orgs', '0003_reorganisations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
