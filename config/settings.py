@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "gongjiang.kernel.audit",
     "gongjiang.kernel.lifecycle",
     "gongjiang.kernel.parameters",
+    "gongjiang.kernel.tasks",
     "gongjiang.kernel.review",
     "gongjiang.kernel.files",
     "gongjiang.kernel.targets",
@@ -143,6 +144,8 @@ TEMPLATES = [
 
 # what is no programme's own, put on composed pages
 SLOTS = ("gongjiang.insight.slots.FIGURES", "gongjiang.insight.slots.HEALTH")
+# how the worker opens a page's list again to write it into a file
+EXPORTS_OPEN = "gongjiang.web.exchange.exporting.open_sheet"
 MENU = (
     MenuItem("desk", _("Roles"), "grants", group="data", roles=("officer", "security_admin")),
     MenuItem("desk", _("Health"), "health", group="data", roles=("system_admin",)),

@@ -103,6 +103,66 @@ CREATE OR REPLACE FUNCTION reporting_path(unit bigint, channel text) RETURNS tex
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT CASE channel WHEN 'industrial' THEN industrial_path ELSE path END FROM orgs_unit WHERE id = unit $$;
 
+-- Whether this user holds one of the roles at the unit itself. As coarse in time as held_units().
+CREATE OR REPLACE FUNCTION acts_for(unit bigint, roles text[]) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT unit = ANY (held_units()) AND EXISTS (
+     SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.unit_id = unit AND g.role = ANY (roles)) $$;
+
+-- Whether this user is an officer of a union in whose division the region lies.
+CREATE OR REPLACE FUNCTION officer_in(region text) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM access_grant g JOIN orgs_unit u ON u.id = g.unit_id
+     WHERE g.user_id = my_user() AND g.role IN ('officer', 'approver') AND u.id = ANY (held_units())
+     AND starts_with(officer_in.region, CASE WHEN length(u.region) = 6
+       THEN regexp_replace(u.region, '(0000|00)$', '') ELSE u.region END)) $$;
+
+CREATE OR REPLACE FUNCTION channel_of(an_edition bigint) RETURNS text STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT coalesce((SELECT channel FROM lifecycle_edition WHERE id = an_edition), 'territorial') $$;
+
+CREATE OR REPLACE FUNCTION runs_edition(an_edition bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM lifecycle_edition e
+     WHERE e.id = an_edition AND acts_for(e.unit_id, ARRAY['officer', 'approver'])) $$;
+
+CREATE OR REPLACE FUNCTION edition_in_draft(an_edition bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM lifecycle_edition e
+     WHERE e.id = an_edition AND e.state = 'draft' AND acts_for(e.unit_id, ARRAY['officer', 'approver'])) $$;
+
+CREATE OR REPLACE FUNCTION sets_deadlines(a_unit bigint, an_edition bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT CASE WHEN a_unit IS NULL THEN runs_edition(an_edition)
+     ELSE acts_for(a_unit, ARRAY['officer', 'approver']) END $$;
+
+CREATE OR REPLACE FUNCTION quota_overdrawn(a_quota bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT coalesce((SELECT sum(c."limit") FROM lifecycle_quota c WHERE c.allotted_from_id = a_quota), 0)
+     > (SELECT q."limit" FROM lifecycle_quota q WHERE q.id = a_quota) $$;
+
+CREATE OR REPLACE FUNCTION extended_too_far(a_clock bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT coalesce((SELECT sum(e.days) FROM lifecycle_extension e WHERE e.clock_id = a_clock), 0)
+     > coalesce((SELECT r.extension_limit FROM lifecycle_clock k JOIN lifecycle_deadlinerule r ON r.id = k.rule_id
+                 WHERE k.id = a_clock), 0) $$;
+
+CREATE OR REPLACE FUNCTION helps_with_task(a_task bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM tasks_helper h WHERE h.task_id = a_task AND h.unit_id = ANY (held_units())) $$;
+
+-- Whether following links of one relation from `target` one comes to `source`.
+CREATE OR REPLACE FUNCTION link_leads_back(source bigint, target bigint, relation text) RETURNS boolean
+STABLE SECURITY DEFINER LANGUAGE sql SET search_path = public, pg_temp AS
+$$ WITH RECURSIVE beyond (id) AS (SELECT link_leads_back.target UNION
+     SELECT l.target_id FROM lifecycle_caselink l JOIN beyond b ON l.source_id = b.id
+     WHERE l.relation = link_leads_back.relation)
+   SELECT EXISTS (SELECT 1 FROM beyond WHERE id = link_leads_back.source) $$;
+
+CREATE OR REPLACE FUNCTION merged(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = a_case AND c.outcome = 'merged') $$;
+
 -- Who acts for a unit: itself, and for one that has ended the nearest above it that has not.
 CREATE OR REPLACE FUNCTION standing_unit(unit bigint) RETURNS bigint STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
@@ -116,12 +176,67 @@ $$ BEGIN NEW.unit_id := standing_unit(NEW.unit_id); RETURN NEW; END $$;
 CREATE OR REPLACE TRIGGER turn_of_a_standing_unit BEFORE INSERT ON lifecycle_turn
   FOR EACH ROW WHEN (NEW.unit_id IS NOT NULL) EXECUTE FUNCTION turn_of_a_standing_unit();
 
--- Within a tree where this user is a data steward. As coarse in time as audits() is.
-CREATE OR REPLACE FUNCTION stewards(path text) RETURNS boolean STABLE SECURITY DEFINER
+-- Within a tree whose shape this user proposes or approves. As coarse in time as audits() is.
+CREATE OR REPLACE FUNCTION reorganises(path text) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT in_tree(stewards.path) AND EXISTS (
-     SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'data_steward'
-     AND stewards.path COLLATE "C" >= g.path AND stewards.path COLLATE "C" < g.path || '~') $$;
+$$ SELECT in_tree(reorganises.path) AND EXISTS (
+     SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role IN ('data_steward', 'approver')
+     AND reorganises.path COLLATE "C" >= g.path AND reorganises.path COLLATE "C" < g.path || '~') $$;
+
+-- What hangs on a unit: below it, and (turns, roles) at it; `alone` are the turns in a role that nobody holds at the
+-- successor. Nothing for whoever does not reorganise there.
+CREATE OR REPLACE FUNCTION weight_of(a_unit bigint, a_successor bigint, today date, OUT units bigint,
+  OUT entities bigint, OUT people bigint, OUT cases bigint, OUT turns bigint, OUT grants bigint, OUT alone bigint)
+STABLE SECURITY DEFINER LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT
+     (SELECT count(*) - 1 FROM orgs_unit o WHERE o.path >= u.path AND o.path < u.path || '~'),
+     (SELECT count(*) FROM orgs_legalentity l WHERE l.path >= u.path AND l.path < u.path || '~'),
+     (SELECT count(DISTINCT e.person_id) FROM people_employment e
+      WHERE e.path >= u.path AND e.path < u.path || '~' AND e.until IS NULL),
+     (SELECT count(*) FROM lifecycle_case c WHERE c.path >= u.path AND c.path < u.path || '~' AND c.phase <> 'closed'),
+     (SELECT count(*) FROM lifecycle_turn t WHERE t.unit_id = u.id AND t.until IS NULL),
+     (SELECT count(*) FROM access_grant g WHERE g.unit_id = u.id AND (g.until IS NULL OR g.until > today)),
+     (SELECT count(*) FROM lifecycle_turn t WHERE t.unit_id = u.id AND t.until IS NULL AND t.role <> ''
+      AND NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.unit_id = a_successor AND g.role = t.role
+                      AND g.since <= today AND (g.until IS NULL OR g.until > today)))
+   FROM orgs_unit u WHERE u.id = a_unit AND reorganises(u.path) $$;
+
+-- Units by a part of the name, present or former, or by the beginning of a code, within the present scope.
+CREATE OR REPLACE FUNCTION units_named(words text, most integer) RETURNS SETOF bigint STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT DISTINCT u.id
+   FROM unnest(string_to_array(NULLIF(current_setting('gongjiang.trees', true), ''), ',')) AS t (tree)
+   JOIN orgs_unit u ON u.path COLLATE "C" >= tree AND u.path COLLATE "C" < tree || '~'
+   WHERE tree <> '' AND (strpos(u.name, words) > 0 OR strpos(lower(u.name_en), lower(words)) > 0
+     OR starts_with(u.code, words) OR EXISTS (SELECT 1 FROM orgs_unitface f WHERE f.unit_id = u.id
+       AND (strpos(f.name, words) > 0 OR starts_with(f.code, words))))
+   LIMIT most $$;
+
+-- Which edges took what to a unit or away from it after a day: the names of unions and firms are public.
+CREATE OR REPLACE FUNCTION edges_moved(a_unit bigint, after date) RETURNS TABLE (
+  "on" date, kind text, document text, channel text, came boolean,
+  unit text, unit_en text, old text, old_en text, new text, new_en text)
+STABLE SECURITY DEFINER LANGUAGE sql SET search_path = public, pg_temp AS
+$$ WITH line AS (
+     SELECT e.unit_id, e.channel, e.since, e.begun_by_id, e.parent_id AS new,
+            coalesce(lag(e.parent_id) OVER (PARTITION BY e.unit_id, e.channel ORDER BY e.since),
+                     CASE e.channel WHEN 'industrial' THEN u.parent_id END) AS old
+     FROM orgs_edge e JOIN orgs_unit u ON u.id = e.unit_id
+     WHERE e.unit_id IN (SELECT m.unit_id FROM orgs_edge m WHERE m.begun_by_id IS NOT NULL AND m.since > after)
+   ), placed AS (
+     SELECT l.*, strpos(CASE l.channel WHEN 'industrial' THEN n.industrial_path ELSE n.path END, k.key) > 0 AS there,
+            strpos(CASE l.channel WHEN 'industrial' THEN o.industrial_path ELSE o.path END, k.key) > 0 AS here,
+            n.name AS new_name, n.name_en AS new_english, o.name AS old_name, o.name_en AS old_english
+     FROM line l JOIN orgs_unit n ON n.id = l.new JOIN orgs_unit o ON o.id = l.old,
+          (SELECT '/' || a_unit || '/' AS key) k
+     WHERE l.since > after
+   )
+   SELECT p.since, r.kind, r.document, p.channel, p.there, u.name, u.name_en, p.old_name, p.old_english,
+          p.new_name, p.new_english
+   FROM placed p JOIN orgs_unit u ON u.id = p.unit_id LEFT JOIN orgs_reorganisation r ON r.id = p.begun_by_id
+   WHERE (p.here <> p.there OR p.unit_id = a_unit)
+     AND EXISTS (SELECT 1 FROM orgs_unit s WHERE s.id = a_unit AND in_tree(s.path))
+   ORDER BY p.since, p.unit_id LIMIT 50 $$;
 
 CREATE OR REPLACE FUNCTION replaying() RETURNS boolean STABLE LANGUAGE sql AS
 $$ SELECT CASE WHEN coalesce(current_setting('gongjiang.replay', true), '') = 'on'

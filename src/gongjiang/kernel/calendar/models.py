@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gongjiang.kernel.access import walls
+
 
 class CalendarYear(models.Model):
     """One loaded notice. `digest` is that of its days: two calendars with equal digests are equal."""
@@ -50,9 +52,13 @@ class Closure(models.Model):
     region = models.TextField()  # division code, 2 to 9 digits
     day = models.DateField()
     name = models.TextField()
-    document = models.TextField()
+    document = models.TextField()  # 文号
+    added_by = models.BigIntegerField(
+        null=True, blank=True
+    )  # key of the account: this package stands below accounts
+    added_at = models.DateTimeField(null=True, blank=True)
 
-    app_reads_only = True
+    wall = walls.Wall("true", writing="officer_in(region)")
 
     class Meta:
         constraints = [

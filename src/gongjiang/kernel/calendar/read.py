@@ -1,6 +1,7 @@
 """The loaded calendar as a value. What was built once is kept under the digests of its notices: never stale."""
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,10 +19,11 @@ class Calendars:
 
     national: Calendar
     closed: Mapping[str, frozenset[dt.date]]
+    notices: Stamp = ()
 
     def at(self, region: str) -> Calendar:
         """The calendar of a division: the national one, less its own closures and those of what it lies in."""
-        here = [days for code, days in self.closed.items() if region.startswith(_stem(code))]
+        here = [days for code, days in self.closed.items() if region.startswith(stem(code))]
         return replace(self.national, closures=frozenset().union(*here)) if here else self.national
 
 
@@ -31,7 +33,13 @@ def calendars() -> Calendars:
     closed: dict[str, set[dt.date]] = defaultdict(set)
     for region, day in Closure.objects.values_list("region", "day"):
         closed[region].add(day)
-    return Calendars(_national(stamp), {region: frozenset(days) for region, days in closed.items()})
+    return Calendars(_national(stamp), {region: frozenset(days) for region, days in closed.items()}, stamp)
+
+
+def stamp_of(known: Calendars) -> str:
+    """A digest that differs where two calendars do."""
+    closed = sorted((region, sorted(map(str, days))) for region, days in known.closed.items())
+    return hashlib.sha256(repr([known.notices, closed]).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)
@@ -44,7 +52,7 @@ def _national(stamp: Stamp) -> Calendar:
     return Calendar(years, frozenset(days[HolidayKind.HOLIDAY]), frozenset(days[HolidayKind.MAKEUP_DAY]))
 
 
-def _stem(code: str) -> str:
+def stem(code: str) -> str:
     """The part of a code that the codes within it share: 140000 → 14, 140400 → 1404."""
     for width in (2, 4):
         if len(code) == 6 and code.endswith("0" * (6 - width)):

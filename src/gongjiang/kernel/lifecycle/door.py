@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from psycopg.errors import InsufficientPrivilege
 
 from gongjiang.kernel.access.actor import Actor, moving
-from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.models import Channel, Unit
 
+from . import clocks
 from .edges import flows
 from .flow import Batch, Flow, FlowError, Forbidden, Reason, Refused, Stale, Transition, phase_of
-from .models import Case, CaseEvent, Edition, Turn
+from .models import Case, CaseEvent, Clock, Edition, Turn
 from .numbers import case_numbers
 from .states import Phase, State
 from .turns import end_turns
@@ -73,6 +74,8 @@ def open_case(
             case.number = case_numbers(flow.prefix, [(0, unit.region, at)])[0]
         try:
             case.save(force_insert=True)
+            if edition is not None and edition.channel != Channel.TERRITORIAL:
+                case.refresh_from_db(fields=["path"])
         except ProgrammingError as error:  # the wall: not within reach of this actor
             if isinstance(error.__cause__, InsufficientPrivilege):
                 raise Forbidden from error
@@ -198,6 +201,7 @@ def _save(flow: Flow, batch: Batch) -> None:
             effect(batch)
         if closing:
             end_turns(batch)
+            clocks.stop(Clock.objects.filter(case__in=list(sources)), at)
 
 
 def _numbers(flow: Flow, batch: Batch, phase: Phase | None) -> dict[str, Any]:

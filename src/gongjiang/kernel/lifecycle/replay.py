@@ -35,6 +35,7 @@ class TurnThen:
     person: int | None = None
     role: str = ""
     due_at: datetime | None = None
+    rule: int | None = None  # the DeadlineRule that gave the time
 
 
 @dataclass
@@ -49,7 +50,6 @@ class History:
     edition: int | None = None
     turns: Sequence[TurnThen] = ()
     participants: Sequence[tuple[int, str, int, float | None, int]] = ()
-    due_at: datetime | None = None
     key: int = 0  # filled by replay
     _ended: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -73,6 +73,7 @@ def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
         if (flow.applicant_required and h.applicant is None) or (flow.edition_required and h.edition is None):
             raise ReplayError(f"{flow_name}: the applicant or the edition is missing")
         state, phase, before, submitted = "", None, None, None
+        course: list[tuple[datetime, str]] = []
         for step in h.steps:
             move = moves.get(step.name)
             if move is None or (state not in move.sources if state else bool(move.sources)):
@@ -81,6 +82,7 @@ def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
                 raise ReplayError(f"{flow_name}: {step.name} happens before the step in front of it")
             phase = phase_of(move.target, state)
             state, before = move.target, step.at
+            course.append((step.at, state))
             if submitted is None and phase not in (Phase.DRAFT, Phase.CLOSED):
                 submitted = step.at
         closed = phase == Phase.CLOSED
@@ -92,16 +94,13 @@ def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
             "submitted": submitted,
             "outcome": moves[h.steps[-1].name].outcome,
             "closed": closed,
+            "course": course,
         }
     if not loaded:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('gongjiang.replay', 'on', true)")
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('lifecycle_case', 'id')) FROM generate_series(1, %s)",
-            [len(loaded)],
-        )
-        keys = [k for (k,) in cursor.fetchall()]
+        keys = _keys(cursor, "lifecycle_case", len(loaded))
         for h, key in zip(loaded, keys, strict=True):
             h.key = key
         numbers = case_numbers(
@@ -109,16 +108,18 @@ def replay(flow_name: str, histories: Iterable[History]) -> list[int]:
         )
         _copy(cursor, "lifecycle_case", _CASE, (_case_row(flow_name, h, numbers) for h in loaded))
         _copy(cursor, "lifecycle_caseevent", _EVENT, (row for h in loaded for row in _event_rows(moves, h)))
+        count = sum(len(h.turns) for h in loaded)
+        turns = list(zip(_keys(cursor, "lifecycle_turn", count), _turns(loaded), strict=True))
         _copy(
             cursor,
             "lifecycle_turn",
-            ("case_id", "unit_id", "person_id", "role", "flow", "due_at", "since", "until"),
+            ("id", "case_id", "unit_id", "person_id", "role", "flow", "due_at", "since", "until"),
             (
-                (h.key, t.unit, t.person, t.role, flow_name, t.due_at, t.since, t.until)
-                for h in loaded
-                for t in h.turns
+                (key, h.key, t.unit, t.person, t.role, flow_name, t.due_at, t.since, t.until)
+                for key, (h, t) in turns
             ),
         )
+        _copy(cursor, "lifecycle_clock", _CLOCK, (_clock_row(key, h, t) for key, (h, t) in turns if t.due_at))
         _copy(
             cursor,
             "lifecycle_participant",
@@ -136,11 +137,42 @@ _CASE = (
 _EVENT = ("case_id", "version", "name", "source", "target", "user_id", "unit_id", "role", "note", "at")
 
 
+_CLOCK = (
+    "case_id", "turn_id", "rule_id", "event", "region", "started_at", "due_at", "first_due_at", "provisional",
+    "stopped_at", "breached_at",
+)  # fmt: skip
+
+
+def _keys(cursor: Any, table: str, count: int) -> list[int]:
+    """Take keys of a table, in order."""
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+    )
+    return [k for (k,) in cursor.fetchall()]
+
+
+def _turns(loaded: Sequence[History]) -> Iterable[tuple[History, TurnThen]]:
+    return ((h, t) for h in loaded for t in h.turns)
+
+
+def _due(h: History) -> datetime | None:
+    """By when the one whose turn it is must have acted."""
+    return next((t.due_at for t in h.turns if t.until is None), None)
+
+
+def _clock_row(turn: int, h: History, t: TurnThen) -> tuple[Any, ...]:
+    state = [s for at, s in h._ended["course"] if at <= t.since][-1:] or [h._ended["course"][0][1]]
+    breached = t.due_at if t.due_at and t.until and t.until > t.due_at else None
+    return (
+        h.key, turn, t.rule, state[0], h.region, t.since, t.due_at, t.due_at, False, t.until, breached,
+    )  # fmt: skip
+
+
 def _case_row(flow_name: str, h: History, numbers: dict[int, str]) -> tuple[Any, ...]:
     end = h._ended
     return (
         h.key, numbers.get(h.key), flow_name, h.edition, h.unit, h.path, h.applicant, end["state"],
-        end["phase"].value, end["outcome"], h.steps[0].at, h.due_at,
+        end["phase"].value, end["outcome"], h.steps[0].at, _due(h),
         h.steps[-1].at if end["closed"] else None, len(h.steps), False,
     )  # fmt: skip
 

@@ -1,12 +1,13 @@
 """Whose turn it is: effects and queries over live turns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from .deadlines import due
+from . import clocks
+from .deadlines import limits
 from .flow import Batch, Effect
-from .models import Case, Turn
+from .models import Case, Clock, Turn
 
 
 @dataclass(frozen=True)
@@ -20,35 +21,36 @@ class Next:
 
 
 def end_turns(batch: Batch) -> None:
-    """Effect: nobody is to act on these cases any more."""
-    Turn.objects.filter(case__in=[c.pk for c in batch.cases], until=None).update(until=batch.at)
+    """Effect: nobody is to act on these cases any more; the clocks of their turns stop."""
+    keys = [c.pk for c in batch.cases]
+    clocks.stop(Clock.objects.filter(case__in=keys, turn__isnull=False), batch.at)
+    Turn.objects.filter(case__in=keys, until=None).update(until=batch.at)
 
 
 def pass_turns(batch: Batch, to: Mapping[int, Next]) -> None:
-    """Hand the cases on: live turns end, the named ones begin, `due_at` of the case mirrors the new one.
+    """Hand the cases on: live turns and their clocks end, the named ones begin.
 
     A turn without a time limit of its own gets that of the `DeadlineRule` in force, if there is one.
     """
     end_turns(batch)
-    flow, target = batch.cases[0].flow, batch.transition.target
-    limits = due(flow, target, [c for c in batch.cases if c.pk in to], batch.at)
-    to = {key: replace(n, due_at=n.due_at or limits.get(key)) for key, n in to.items()}
-    Turn.objects.bulk_create(
+    state = batch.transition.target
+    cases = [c for c in batch.cases if c.pk in to]
+    fixed = {key: n.due_at for key, n in to.items() if n.due_at is not None}
+    given = limits(cases[0].flow, state, [c for c in cases if c.pk not in fixed], batch.at) if cases else {}
+    due = {**{key: limit.due.at for key, limit in given.items()}, **fixed}
+    turns = Turn.objects.bulk_create(
         Turn(
             case=c,
             flow=c.flow,
-            unit_id=n.unit,
-            role=n.role,
-            person_id=n.person,
-            due_at=n.due_at,
+            unit_id=to[c.pk].unit,
+            role=to[c.pk].role,
+            person_id=to[c.pk].person,
+            due_at=due.get(c.pk),
             since=batch.at,
         )
-        for c in batch.cases
-        if (n := to.get(c.pk))
+        for c in cases
     )
-    for due_at in {n.due_at for n in to.values()}:
-        keys = [key for key, n in to.items() if n.due_at == due_at]
-        Case.objects.filter(pk__in=keys).update(due_at=due_at)
+    clocks.begin(cases, state, batch.at, turns={t.case_id: t for t in turns}, fixed=fixed, given=given)
 
 
 def to_applicant(batch: Batch) -> None:

@@ -163,7 +163,7 @@ def _give_time(histories: Iterable[History], rule: DeadlineRule) -> None:
         live = next((turn for turn in history.turns if turn.until is None), None)
         if live is not None and live.since.astimezone(ZONE).date() >= rule.since:
             due = deadline(rule.rule(), live.since, known.at(history.region))
-            live.due_at = history.due_at = due.at
+            live.due_at, live.rule = due.at, rule.pk
 
 
 def _plans(world: World, unit: UnitRow, random: Random) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,7 @@ PROGRAMME = Programme(
             roles=(Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER),
         ),
     ),
+    editions=("apply", "review", "roadshow", "publicity", "convert"),
     slots=(
         "gongjiang.programmes.innovations.slots.OFFERS",
         "gongjiang.programmes.innovations.slots.OPEN",

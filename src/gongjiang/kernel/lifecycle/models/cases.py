@@ -1,91 +1,19 @@
-"""Editions, the case and its companions. The columns of `Case` are frozen by a test."""
+"""The case and its companions. The columns of `Case` are frozen by a test."""
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access import walls
-from gongjiang.kernel.access.roles import Role
-from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, Rule
-from gongjiang.kernel.orgs.models import Channel, Unit
+from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import PathField
 from gongjiang.kernel.people.models import Person
 
-from .states import Outcome, Phase
-
-
-class EditionState(models.TextChoices):
-    DRAFT = "draft", _("in preparation")
-    APPROVED = "approved", c("edition", "approved")
-    PUBLISHED = "published", _("published")
-    SETTLED = "settled", _("settled")
-    ARCHIVED = "archived", c("edition", "archived")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-class Edition(models.Model):
-    """One round of one programme run by one unit: its brand and, through windows, its times.
-
-    An edition below another (an event of a contest, a county's own call) names its parent and is never counted in
-    it. Once published, its rules are frozen: `published_at` says from when.
-    """
-
-    programme = models.TextField()
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="editions")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    name = models.TextField()
-    name_en = models.TextField(blank=True, default="")
-    brand = models.TextField(blank=True, default="")  # what the place calls it: 金点子
-    brand_en = models.TextField(blank=True, default="")
-    channel = models.TextField(choices=Channel, default=Channel.TERRITORIAL)
-    state = models.TextField(choices=EditionState, default=EditionState.DRAFT)
-    published_at = models.DateTimeField(null=True, blank=True)
-
-    wall = walls.open_to_all("what a union runs, and when, is public")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="edition_state", condition=Q(state__in=EditionState.values)),
-            models.CheckConstraint(name="edition_channel", condition=Q(channel__in=Channel.values)),
-            models.CheckConstraint(name="edition_not_its_own_parent", condition=~Q(parent=F("pk"))),
-            models.UniqueConstraint(name="edition_name_once", fields=["programme", "unit", "name"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class WindowKind(models.TextChoices):
-    APPLY = "apply", _("applications")
-    QUALIFY = "qualify", c("window", "qualification")
-    REVIEW = "review", c("window", "review")
-    ROADSHOW = "roadshow", c("window", "roadshow")
-    PUBLICITY = "publicity", c("window", "publicity")
-    APPEAL = "appeal", c("window", "objections and appeals")
-    CONVERT = "convert", c("window", "conversion")
-    COVER = "cover", c("window", "cover")
-    CLAIM = "claim", c("window", "claims")
-
-
-class Window(models.Model):
-    """A dated interval of an edition, half-open [since, until)."""
-
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="windows")
-    kind = models.TextField(choices=WindowKind)
-    since = models.DateTimeField()
-    until = models.DateTimeField()
-
-    wall = walls.open_to_all("as its edition is")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="window_dates", condition=Q(until__gt=F("since"))),
-            models.CheckConstraint(name="window_kind", condition=Q(kind__in=WindowKind.values)),
-        ]
+from ..states import Outcome, Phase
+from .editions import Edition
 
 
 class Case(models.Model):
@@ -144,7 +72,7 @@ class Case(models.Model):
                   THEN RAISE EXCEPTION 'a case of % does not begin in %', NEW.flow, NEW.state
                     USING ERRCODE = '23514';
                   END IF;
-                  NEW.path := unit_path(NEW.unit_id);
+                  NEW.path := reporting_path(NEW.unit_id, channel_of(NEW.edition_id));
                   RETURN NEW;
                 END IF;
                 IF ROW(NEW.flow, NEW.opened_at, NEW.confidential)
@@ -154,8 +82,9 @@ class Case(models.Model):
                 THEN RAISE EXCEPTION 'flow, unit, applicant, number and edition of a submitted case are frozen'
                   USING ERRCODE = '23514';
                 END IF;
-                IF NEW.path <> OLD.path OR NEW.unit_id <> OLD.unit_id
-                THEN NEW.path := unit_path(NEW.unit_id); END IF;
+                IF ROW(NEW.path, NEW.unit_id, NEW.edition_id)
+                  IS DISTINCT FROM ROW(OLD.path, OLD.unit_id, OLD.edition_id)
+                THEN NEW.path := reporting_path(NEW.unit_id, channel_of(NEW.edition_id)); END IF;
                 IF NEW.version = OLD.version AND ROW(NEW.state, NEW.phase, NEW.outcome, NEW.closed_at)
                    IS DISTINCT FROM ROW(OLD.state, OLD.phase, OLD.outcome, OLD.closed_at)
                 THEN RAISE EXCEPTION 'the state of a case changes through its flow only' USING ERRCODE = '23514';
@@ -236,7 +165,7 @@ class Turn(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="turns")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="turns")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="turns")
-    role = models.TextField(blank=True, default="", choices=[("", ""), *Role.choices])
+    role = models.TextField(blank=True, default="")  # a kernel.access Role; empty: whatever role
     flow = models.TextField()  # the case's, kept here for the work list
     due_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(
@@ -262,70 +191,6 @@ class Turn(models.Model):
                 fields=["unit", "until", "id"], name="turn_unit_past", condition=Q(until__isnull=False)
             ),
         ]
-
-
-class DeadlineRule(models.Model):
-    """How long whoever's turn it is has in one state of a flow: set by an edition, or by a unit for all below it.
-
-    There is no rule unless somebody has published one: `document` says where. It binds the turns that begin in
-    [since, until).
-    """
-
-    flow = models.TextField()
-    state = models.TextField()
-    edition = models.ForeignKey(Edition, models.CASCADE, null=True, blank=True, related_name="deadline_rules")
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="deadline_rules")
-    amount = models.PositiveSmallIntegerField()
-    counted_in = models.TextField(
-        choices=[
-            (CountedIn.WORKING_DAY.value, _("working days")),
-            (CountedIn.CALENDAR_DAY.value, _("calendar days")),
-        ]
-    )
-    ends_at = models.TextField(choices=[(end.value, end.value) for end in EndsAt])
-    counts_first_day = models.BooleanField(default=False)
-    rolls_forward = models.BooleanField(default=False)
-    document = models.TextField()  # 文号 and clause
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
-
-    app_reads_only = True
-    wall = walls.open_to_all("how long an office may take is public")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="deadlinerule_of_one",
-                condition=Q(unit=None, edition__isnull=False) | Q(unit__isnull=False, edition=None),
-            ),
-            models.CheckConstraint(name="deadlinerule_amount", condition=Q(amount__gte=1)),
-            models.CheckConstraint(
-                name="deadlinerule_counted_in", condition=Q(counted_in__in=[c.value for c in CountedIn])
-            ),
-            models.CheckConstraint(
-                name="deadlinerule_ends_at", condition=Q(ends_at__in=[e.value for e in EndsAt])
-            ),
-            models.CheckConstraint(name="deadlinerule_cited", condition=~Q(document="")),
-            models.CheckConstraint(
-                name="deadlinerule_dates", condition=Q(until=None) | Q(until__gt=F("since"))
-            ),
-            models.UniqueConstraint(
-                name="deadlinerule_one_open",
-                fields=["flow", "state", "edition", "unit"],
-                condition=Q(until=None),
-                nulls_distinct=False,
-            ),
-        ]
-
-    def rule(self) -> Rule:
-        """The row as the value that `deadline` reckons with."""
-        return Rule(
-            self.amount,
-            CountedIn(self.counted_in),
-            EndsAt(self.ends_at),
-            self.counts_first_day,
-            self.rolls_forward,
-        )
 
 
 class Participant(models.Model):
@@ -393,3 +258,74 @@ class FlowEdge(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="flow_edge_once", fields=["flow", "source", "target"])]
+
+
+class Relation(models.TextChoices):
+    """What one case is to another; GLOSSARY: 关联."""
+
+    MERGED_INTO = "merged_into", c("case link", "merged into")
+    DUPLICATE_OF = "duplicate_of", c("case link", "a duplicate of")
+    HANDED_OVER = "handed_over", c("case link", "handed over to")
+    CONTINUED_AS = "continued_as", c("case link", "continued as")
+    CAUSED_BY = "caused_by", c("case link", "caused by")
+
+
+class CaseLink(models.Model):
+    """One case says what it is to another. Written once; no chain of one relation comes back to where it began.
+
+    A merged case is closed and keeps its people. A link is shown only to whoever may see both its ends.
+    """
+
+    source = models.ForeignKey(Case, models.PROTECT, related_name="links_out")
+    target = models.ForeignKey(Case, models.PROTECT, related_name="links_in")
+    relation = models.TextField(choices=Relation)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    wall = walls.Wall(
+        "EXISTS (SELECT 1 FROM lifecycle_case a WHERE a.id = source_id)"
+        " AND EXISTS (SELECT 1 FROM lifecycle_case b WHERE b.id = target_id)",
+        adding="EXISTS (SELECT 1 FROM lifecycle_case a WHERE a.id = source_id)"
+        " AND EXISTS (SELECT 1 FROM lifecycle_case b WHERE b.id = target_id)",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="caselink_relation", condition=Q(relation__in=Relation.values)),
+            models.CheckConstraint(name="caselink_of_two", condition=~Q(source=F("target"))),
+            models.CheckConstraint(name="caselink_says_why", condition=~Q(reason="")),
+            models.UniqueConstraint(name="caselink_once", fields=["source", "target", "relation"]),
+            models.UniqueConstraint(
+                name="caselink_merged_once", fields=["source"], condition=Q(relation="merged_into")
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="caselink_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="caselink_no_circle",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                PERFORM pg_advisory_xact_lock(hashtext('lifecycle_caselink'), hashtext(NEW.relation));
+                IF link_leads_back(NEW.source_id, NEW.target_id, NEW.relation) THEN
+                  RAISE EXCEPTION 'case % would come back to itself', NEW.source_id
+                    USING ERRCODE = '23514', CONSTRAINT = 'caselink_no_circle';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="caselink_merged_is_closed",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Condition("NEW.relation = 'merged_into'"),
+                func="""
+                IF NOT merged(NEW.source_id) THEN
+                  RAISE EXCEPTION 'case % is not closed as merged', NEW.source_id USING ERRCODE = '23514';
+                END IF;
+                RETURN NULL;
+                """,
+            ),
+        ]
