@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "gongjiang.kernel.publicity",
     "gongjiang.kernel.exchange",
     "gongjiang.kernel.outbox",
+    "gongjiang.kernel.notices",
     "gongjiang.web",
     "gongjiang.insight",
     *[f"gongjiang.programmes.{name}" for name in PROGRAMMES],

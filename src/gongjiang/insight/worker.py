@@ -31,22 +31,24 @@ def run() -> None:
     report_failed_jobs()
     counter = Counter()
     counter.start()
-    asyncio.run(_until_stopped(counter))
+    messenger = Messenger()
+    messenger.start()
+    asyncio.run(_until_stopped(counter, messenger))
 
 
-class Counter(threading.Thread):
-    """Looks at the outbox twice a second and counts what is new."""
+class Rounds(threading.Thread):
+    """Does its round twice a second, whatever a round meets."""
 
-    def __init__(self) -> None:
-        super().__init__(name="counter", daemon=True)
-        self._stopping = threading.Event()
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(name=name, daemon=True)
+        self._what, self._stopping = what, threading.Event()
 
     def stop(self) -> None:
         """Ask it to end after the present round."""
         self._stopping.set()
 
     def run(self) -> None:
-        trouble = Trouble("counting")
+        trouble = Trouble(self._what)
         while not self._stopping.is_set():
             try:
                 self._round()
@@ -56,6 +58,29 @@ class Counter(threading.Thread):
                 connections.close_all()
                 pause = trouble.again(error)
             self._stopping.wait(pause)
+
+    def _round(self) -> None:
+        raise NotImplementedError
+
+
+class Messenger(Rounds):
+    """Writes the notices of what is new, and sends what goes outside."""
+
+    def __init__(self) -> None:
+        super().__init__("messenger", "notices")
+
+    def _round(self) -> None:
+        from gongjiang.kernel.notices import draining, sending
+
+        draining.drain()
+        sending.send()
+
+
+class Counter(Rounds):
+    """Looks at the outbox and counts what is new."""
+
+    def __init__(self) -> None:
+        super().__init__("counter", "counting")
 
     def _round(self) -> None:
         from .cells.standing import look
@@ -122,16 +147,18 @@ def report_failed_jobs() -> None:
     theirs.handlers = [FailedJobs()]
 
 
-async def _until_stopped(counter: Counter) -> None:
+async def _until_stopped(*threads: Rounds) -> None:
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     jobs = asyncio.create_task(_jobs())
     await stopping.wait()
-    counter.stop()
+    for thread in threads:
+        thread.stop()
     jobs.cancel()
     await asyncio.wait([jobs], timeout=LAST_WORDS)
-    counter.join(LAST_WORDS / 4)
+    for thread in threads:
+        thread.join(LAST_WORDS / 4)
     logging.shutdown()
     os._exit(0)
 
