@@ -4,22 +4,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 
-from .crypto import seal_many
-from .identity import born_on, is_male
-from .models import EmploymentForm, IdentifierKind, PersonState, Sex
+from . import sources
+from .crypto import keyed_hash, seal_many
+from .identity import born_on, identity_number, initials, is_male
+from .models import EmploymentForm, Identifier, IdentifierKind, MatchPair, Person, PersonState, Sex, Source
 
 
 @dataclass(frozen=True)
 class Post:
-    """What a person does at an entity, from when."""
+    """What a person does at an entity, from when; what is empty or None after `post_class` changes nothing.
+
+    form   of employment; a newcomer's is a labour contract where nothing is said
+    """
 
     since: date
     post: str
     post_class: str
+    form: str = ""
+    wage_is_main: bool | None = None
+    team: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """Facts that a person may refuse: empty is not known."""
+
+    ethnicity: str = ""
+    hukou: str = ""
+    education: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,7 @@ class Newcomer:
     entity: int
     unit: int
     post: Post
+    particulars: Particulars = Particulars()
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,7 @@ class Amendment:
     post: Post
     phone: str = ""
     sex: str | None = None
+    particulars: Particulars = Particulars()
 
 
 def sex_of(identity: str) -> str:
@@ -54,10 +75,11 @@ def sex_of(identity: str) -> str:
     return Sex.MALE if is_male(identity) else Sex.FEMALE
 
 
-def enrol(newcomers: Sequence[Newcomer], *, actor: Actor) -> list[int]:
+def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.ENTERPRISE) -> list[int]:
     """Open one employment for each, creating the persons who are new; returns their keys in order.
 
-    Runs in the actor's scope: the database refuses a unit outside it. Raises IntegrityError when an identity
+    `source` says whose word it is: a phone, or another fact, that a source with more weight has sent stays. Runs in
+    the actor's scope: the database refuses a unit outside it. Raises IntegrityError when an identity
     number or an open employment has come into being meanwhile; nothing is written then.
     """
     if not newcomers:
@@ -73,53 +95,68 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor) -> list[int]:
         # The employment first: a person is seen, and may be written, through where they work.
         cursor.execute(
             "INSERT INTO people_employment (person_id, entity_id, unit_id, path, since,"
-            " until, form, post, post_class)"
-            " SELECT person, entity, unit, '', since, NULL, %s, post, post_class"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])"
-            " AS t (person, entity, unit, since, post, post_class)",
+            " until, form, post, post_class, wage_is_main, team, place)"
+            " SELECT person, entity, unit, '', since, NULL, form, post, post_class, wage_is_main, team, place"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[], %s::text[],"
+            " %s::boolean[], %s::text[], %s::text[])"
+            " AS t (person, entity, unit, since, form, post, post_class, wage_is_main, team, place)",
             [
-                EmploymentForm.CONTRACT,
                 keys,
                 [n.entity for n in newcomers],
                 [n.unit for n in newcomers],
                 [n.post.since for n in newcomers],
+                [n.post.form or EmploymentForm.CONTRACT for n in newcomers],
                 [n.post.post for n in newcomers],
                 [n.post.post_class for n in newcomers],
+                [n.post.wage_is_main for n in newcomers],
+                [n.post.team for n in newcomers],
+                [n.post.place for n in newcomers],
             ],
         )
         created = [(key, n) for key, n in zip(keys, newcomers, strict=True) if n.person is None]
         cursor.execute(
-            "INSERT INTO people_person (id, name, sex, born_on, state)"
-            " SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[])",
+            "INSERT INTO people_person (id, name, initials, sex, born_on, state)"
+            " SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[])",
             [
                 PersonState.IDENTIFIED,
                 [key for key, _n in created],
                 [n.name for _key, n in created],
+                [initials(n.name) for _key, n in created],
                 [sex_of(n.identity) for _key, n in created],
                 [born_on(n.identity) for _key, n in created],
             ],
         )
         _identify(IdentifierKind.IDENTITY, [(key, n.identity) for key, n in created])
-        _identify(
-            IdentifierKind.PHONE, [(key, n.phone) for key, n in zip(keys, newcomers, strict=True) if n.phone]
-        )
+        told = list(zip(keys, newcomers, strict=True))
+        _phone([(key, n.phone) for key, n in told if n.phone], actor, source)
+        _learn([(key, n.particulars) for key, n in told], actor, source)
     return keys
 
 
-def amend(amendments: Sequence[Amendment], *, actor: Actor) -> None:
-    """Bring open employments, and what is known of their persons, to what was stated. Runs in the actor's scope."""
+def amend(amendments: Sequence[Amendment], *, actor: Actor, source: str = Source.ENTERPRISE) -> None:
+    """Bring open employments, and what is known of their persons, to what was stated. Runs in the actor's scope.
+
+    `source` as in `enrol`.
+    """
     if not amendments:
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE people_employment e SET since = t.since, post = t.post, post_class = t.post_class"
-            " FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[]) AS t (id, since, post, post_class)"
+            "UPDATE people_employment e SET since = t.since, post = t.post, post_class = t.post_class,"
+            " form = coalesce(nullif(t.form, ''), e.form), wage_is_main = coalesce(t.wage_is_main, e.wage_is_main),"
+            " team = coalesce(nullif(t.team, ''), e.team), place = coalesce(nullif(t.place, ''), e.place)"
+            " FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::text[],"
+            " %s::text[]) AS t (id, since, post, post_class, form, wage_is_main, team, place)"
             " WHERE e.id = t.id AND e.until IS NULL",
             [
                 [a.employment for a in amendments],
                 [a.post.since for a in amendments],
                 [a.post.post for a in amendments],
                 [a.post.post_class for a in amendments],
+                [a.post.form for a in amendments],
+                [a.post.wage_is_main for a in amendments],
+                [a.post.team for a in amendments],
+                [a.post.place for a in amendments],
             ],
         )
         known = [(a.person, a.sex) for a in amendments if a.sex is not None]
@@ -128,7 +165,74 @@ def amend(amendments: Sequence[Amendment], *, actor: Actor) -> None:
             " t (id, sex) WHERE p.id = t.id",
             [[person for person, _sex in known], [sex for _person, sex in known]],
         )
-        _identify(IdentifierKind.PHONE, [(a.person, a.phone) for a in amendments if a.phone])
+        _phone([(a.person, a.phone) for a in amendments if a.phone], actor, source)
+        _learn([(a.person, a.particulars) for a in amendments], actor, source)
+
+
+def provide(person: int, particulars: Particulars, *, actor: Actor, source: str = Source.SELF) -> None:
+    """What a person, or another source, says of the optional facts; what is empty changes nothing."""
+    with transaction.atomic():
+        _learn([(person, particulars)], actor, source)
+
+
+def identify(person: Person, identity: str, *, actor: Actor) -> MatchPair | None:
+    """Give a provisional person their identity number; None where it is theirs alone from now on.
+
+    Where the register knows the number already, nothing is written but a pair for the stewards, which is returned: the
+    number may be that record's, or mistyped. Runs in the actor's scope. Raises BadIdentifier, and ValidationError where
+    the person has a number.
+    """
+    number = identity_number(identity)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if Identifier.objects.filter(person=person, kind=IdentifierKind.IDENTITY).exists():
+            raise ValidationError(_("This person has an identity number already. Ask for a correction."))
+        cursor.execute(
+            "SELECT claim_identity(%s, %s)", [person.pk, keyed_hash(IdentifierKind.IDENTITY, number)]
+        )
+        (found,) = cursor.fetchone()
+        if found is not None:
+            return MatchPair(pk=found)
+        _identify(IdentifierKind.IDENTITY, [(person.pk, number)])
+        Person.objects.filter(pk=person.pk, state=PersonState.PROVISIONAL).update(
+            state=PersonState.IDENTIFIED, sex=sex_of(number), born_on=born_on(number)
+        )
+        return None
+
+
+def _path(actor: Actor) -> str:
+    """The widest place in whose name the actor writes: its ranks of sources bind."""
+    return min((g.path for g in actor.grants), key=len, default="")
+
+
+def _phone(values: Sequence[tuple[int, str]], actor: Actor, source: str) -> None:
+    """Phones as a source sends them: one that a weightier source has sent stays."""
+    if not values:
+        return
+    above = sources.outranking(IdentifierKind.PHONE, source, path=_path(actor))
+    held = sources.held_by(IdentifierKind.PHONE, [person for person, _v in values], above)
+    _identify(IdentifierKind.PHONE, [(person, value) for person, value in values if person not in held])
+    sources.note(
+        IdentifierKind.PHONE,
+        source,
+        [(person, keyed_hash(IdentifierKind.PHONE, value)) for person, value in dict(values).items()],
+    )
+
+
+def _learn(said: Sequence[tuple[int, Particulars]], actor: Actor, source: str) -> None:
+    """Optional facts as a source sends them."""
+    for field in ("ethnicity", "hukou", "education"):
+        values = {person: getattr(p, field) for person, p in said if getattr(p, field)}
+        if not values:
+            continue
+        held = sources.held_by(field, values, sources.outranking(field, source, path=_path(actor)))
+        free = {person: value for person, value in values.items() if person not in held}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE people_person p SET {field} = t.value FROM unnest(%s::bigint[], %s::text[]) AS t (id, value)"
+                f" WHERE p.id = t.id AND p.{field} <> t.value",
+                [list(free), list(free.values())],
+            )
+        sources.note(field, source, [(person, keyed_hash(field, value)) for person, value in values.items()])
 
 
 def _identify(kind: str, values: Sequence[tuple[int, str]]) -> None:

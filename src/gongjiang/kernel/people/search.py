@@ -18,7 +18,8 @@ SHORTEST = 2
 def matching(kind: str, words: str) -> Q:
     """Rows of that kind ("employment", "entity") whose name holds the words, within the present scope.
 
-    At most two thousand; fewer than two characters find nothing.
+    Latin letters are also looked for as the beginning of a person's initials ("wyj" finds 王演甲). At most two
+    thousand; fewer than two characters find nothing.
     """
     words = "".join(words.split())
     if len(words) < SHORTEST:

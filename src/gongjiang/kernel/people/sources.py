@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from gongjiang.kernel.orgs.paths import ancestors
 
-from .models import Source, SourceRank
+from .crypto import keyed_hash
+from .models import Identifier, IdentifierKind, Person, Source, SourceRank
 
 
 def outranking(field: str, source: str, *, path: str = "", on: date | None = None) -> list[str]:
@@ -55,13 +56,24 @@ def note(field: str, source: str, said: Sequence[tuple[int, bytes]]) -> None:
 
 
 def held_by(field: str, persons: Iterable[int], sources: Sequence[str]) -> set[int]:
-    """Of these persons, those of whose field one of the sources has spoken."""
+    """Of these persons, those whose present value of the field is what one of the sources has said. Two queries."""
     if not sources:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT person_id FROM people_fieldsource"
+            "SELECT person_id, digest FROM people_fieldsource"
             " WHERE field = %s AND source = ANY (%s) AND person_id = ANY (%s)",
             [field, list(sources), list(persons)],
         )
-        return {person for (person,) in cursor.fetchall()}
+        said = [(person, bytes(digest)) for person, digest in cursor.fetchall()]
+    present = _present(field, [person for person, _digest in said]) if said else {}
+    return {person for person, digest in said if present.get(person) == digest}
+
+
+def _present(field: str, persons: Sequence[int]) -> dict[int, bytes]:
+    """person -> keyed hash of the present value; without those who have none."""
+    if field in IdentifierKind.values:
+        held = Identifier.objects.filter(kind=field, person__in=persons).values_list("person", "digest")
+        return {person: bytes(digest) for person, digest in held}
+    values = Person.objects.filter(pk__in=persons).exclude(**{field: ""}).values_list("pk", field)
+    return {person: keyed_hash(field, value) for person, value in values}
