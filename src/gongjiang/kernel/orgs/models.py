@@ -296,7 +296,7 @@ class Reorganisation(models.Model):
     failure = models.TextField(blank=True, default="")
     made = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
 
-    wall = walls.Wall("in_tree(path)", writing="stewards(path)")
+    wall = walls.Wall("in_tree(path)", writing="reorganises(path)")
 
     class Meta:
         constraints = [

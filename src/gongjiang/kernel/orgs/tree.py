@@ -20,6 +20,7 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .models import (
     ChangeKind,
@@ -125,7 +126,7 @@ def close(
     with transaction.atomic():
         alone(unit)
         if unit.parent is None:
-            raise TreeError(f"{unit} is the root of the tree")
+            raise TreeError(_("“%(unit)s” is the root of the tree.") % {"unit": unit})
         by = by or _noted(ChangeKind.CLOSE, unit, on, document, grants=grants)
         _end(unit, unit.parent, on, grants, by)
     return by
@@ -144,9 +145,11 @@ def split(
         alone(unit)
         _refuse_ended(unit)
         if unit.parent is None:
-            raise TreeError(f"{unit} is the root of the tree")
+            raise TreeError(_("“%(unit)s” is the root of the tree.") % {"unit": unit})
         if unit.opened_on >= on:
-            raise TreeError(f"{unit} exists only since {unit.opened_on}")
+            raise TreeError(
+                _("“%(unit)s” exists only since %(day)s.") % {"unit": unit, "day": unit.opened_on}
+            )
         made = []
         for part in parts:
             change = by or _noted(
@@ -207,7 +210,7 @@ def renumber(
         placed = below & Q(region__startswith=old_region) if region else Q(pk__in=[])
         wanted = set(Unit.objects.filter(coded).values_list(_after("code", code, old_code), flat=True))
         if Unit.objects.filter(code__in=wanted).exclude(coded).exists():
-            raise TreeError(f"code {code} is taken")
+            raise TreeError(_("The code %(code)s is taken.") % {"code": code})
         _keep_faces(Unit.objects.filter(coded | placed), on, by)
         if region:
             LegalEntity.objects.filter(path__within=unit.path, region__startswith=old_region).update(
@@ -221,6 +224,41 @@ def renumber(
     return by
 
 
+def objection(change: Reorganisation, entities: Sequence[LegalEntity] = ()) -> str:
+    """What stands against a change as far as its own rows show, in words; empty where nothing does.
+
+    A proposal is asked this before it is carried out; the carrying out asks again, under the lock.
+    """
+    unit, target, kind = change.unit, change.target, change.kind
+    try:
+        _refuse_ended(unit, *([target] if target else []))
+        if kind in (ChangeKind.MOVE, ChangeKind.MERGE):
+            if target is None and (kind == ChangeKind.MERGE or change.channel == Channel.TERRITORIAL):
+                raise TreeError(_("“%(unit)s” must report to a territorial union.") % {"unit": unit})
+            if target is not None and (target.pk == unit.pk or _lies_within(target, unit)):
+                raise TreeError(_("“%(other)s” lies within “%(unit)s”.") % {"other": target, "unit": unit})
+        elif kind != ChangeKind.RENAME and unit.parent_id is None:
+            raise TreeError(_("“%(unit)s” is the root of the tree.") % {"unit": unit})
+        if kind == ChangeKind.MOVE:
+            _open_edge(unit, target, change.on, change.channel)
+        if kind in (ChangeKind.SPLIT, ChangeKind.RENUMBER) and Unit.objects.filter(code=change.code).exists():
+            raise TreeError(_("The code %(code)s is taken.") % {"code": change.code})
+        if kind in (ChangeKind.RENAME, ChangeKind.RENUMBER):
+            _refuse_young_faces([unit], change.on)
+        if unit.opened_on >= change.on:
+            raise TreeError(
+                _("“%(unit)s” exists only since %(day)s.") % {"unit": unit, "day": unit.opened_on}
+            )
+        for entity in entities:
+            if entity.unit_id != unit.pk:
+                raise TreeError(
+                    _("“%(other)s” does not belong to “%(unit)s”.") % {"other": entity, "unit": unit}
+                )
+    except TreeError as refusal:
+        return str(refusal)
+    return ""
+
+
 def alone(*units: Unit) -> None:
     """Be the only one who changes the tree until the transaction ends, and know these units as they now are."""
     with connection.cursor() as cursor:
@@ -229,14 +267,14 @@ def alone(*units: Unit) -> None:
         unit.refresh_from_db()
 
 
-def carriers(channel: str = Channel.TERRITORIAL) -> list[type[models.Model]]:
-    """Every model whose `path` follows its unit's: in the industrial channel, those that belong to an edition."""
+def carriers(channel: str = Channel.TERRITORIAL) -> list[tuple[type[models.Model], str]]:
+    """Every (model, column) that holds some unit's path; in the industrial channel, those that an edition is named in."""
     return [
-        m
+        (m, str(f.column))
         for m in apps.get_models()
-        if m is not Unit
-        and any(f.name == "path" and isinstance(f, PathField) for f in m._meta.concrete_fields)
-        and (channel == Channel.TERRITORIAL or any(f.name == "edition" for f in m._meta.concrete_fields))
+        if m is not Unit and (channel == Channel.TERRITORIAL or "edition" in {f.name for f in m._meta.fields})
+        for f in m._meta.concrete_fields
+        if isinstance(f, PathField)
     ]
 
 
@@ -276,7 +314,7 @@ def _noted(kind: str, unit: Unit, on: date, document: str, **more: object) -> Re
 def _refuse_ended(*units: Unit) -> None:
     for unit in units:
         if unit.closed_on is not None:
-            raise TreeError(f"{unit} has ended on {unit.closed_on}")
+            raise TreeError(_("“%(unit)s” has ended on %(day)s.") % {"unit": unit, "day": unit.closed_on})
 
 
 def _move(unit: Unit, parent: Unit | None, on: date, channel: str, by: Reorganisation) -> None:
@@ -285,18 +323,10 @@ def _move(unit: Unit, parent: Unit | None, on: date, channel: str, by: Reorganis
     if parent is not None:
         parent.refresh_from_db()
     if parent is None and channel == Channel.TERRITORIAL:
-        raise TreeError(f"{unit} must report to a territorial union")
-    if parent is not None and any(
-        getattr(parent, column).startswith(getattr(unit, column)) for column in COLUMN.values()
-    ):
-        raise TreeError(f"{parent} lies within {unit}")
-    now = Edge.objects.filter(unit=unit, channel=channel, until=None).first()
-    if now is not None and now.since >= on:
-        raise TreeError(f"{unit} has reported to {now.parent_id} only since {now.since}")
-    if now is None and parent is None:
-        raise TreeError(f"{unit} reports to no industrial union")
-    if now is not None and parent is not None and now.parent_id == parent.pk:
-        raise TreeError(f"{unit} reports to {parent} already")
+        raise TreeError(_("“%(unit)s” must report to a territorial union.") % {"unit": unit})
+    if parent is not None and _lies_within(parent, unit):
+        raise TreeError(_("“%(other)s” lies within “%(unit)s”.") % {"other": parent, "unit": unit})
+    _open_edge(unit, parent, on, channel)
     Edge.objects.filter(unit=unit, channel=channel, until=None).update(until=on)
     if parent is not None:
         Edge.objects.create(unit=unit, parent=parent, channel=channel, since=on, begun_by=by)
@@ -307,6 +337,25 @@ def _move(unit: Unit, parent: Unit | None, on: date, channel: str, by: Reorganis
     _lead(unit, Channel.INDUSTRIAL, f"{_industrial_parent(unit).industrial_path}{unit.pk}/")
 
 
+def _lies_within(other: Unit, unit: Unit) -> bool:
+    """Whether `other` is the unit, or below it in either channel."""
+    return any(getattr(other, column).startswith(getattr(unit, column)) for column in COLUMN.values())
+
+
+def _open_edge(unit: Unit, parent: Unit | None, on: date, channel: str) -> Edge | None:
+    """The edge that a move ends. Raises TreeError where it is too young, the same as the new one, or missing."""
+    now = Edge.objects.filter(unit=unit, channel=channel, until=None).first()
+    if now is not None and now.since >= on:
+        raise TreeError(
+            _("“%(unit)s” has reported where it does only since %(day)s.") % {"unit": unit, "day": now.since}
+        )
+    if now is None and parent is None:
+        raise TreeError(_("“%(unit)s” reports to no industrial union.") % {"unit": unit})
+    if now is not None and parent is not None and now.parent_id == parent.pk:
+        raise TreeError(_("“%(unit)s” reports to “%(other)s” already.") % {"unit": unit, "other": parent})
+    return now
+
+
 def _industrial_parent(unit: Unit) -> Unit:
     """Whom a unit reports to in the industrial channel: the territorial parent where it has no industrial one."""
     edge = (
@@ -314,7 +363,10 @@ def _industrial_parent(unit: Unit) -> Unit:
         .select_related("parent")
         .first()
     )
-    return edge.parent if edge else Unit.objects.get(pk=unit.parent_id)
+    if edge is not None:
+        return edge.parent
+    assert unit.parent is not None
+    return Unit.objects.get(pk=unit.parent.pk)
 
 
 def _lead(unit: Unit, channel: str, new: str) -> None:
@@ -329,10 +381,13 @@ def _lead(unit: Unit, channel: str, new: str) -> None:
             f"UPDATE orgs_unit SET {column} = %s || substr({column}, %s) WHERE {column} >= %s AND {column} < %s",
             [new, len(old) + 1, old, old + "~"],
         )
-        for model in carriers(channel):  # their triggers ask the unit anew
+        for model, field in carriers(
+            channel
+        ):  # a trigger that derives the path from the unit does so once more
             cursor.execute(
-                f"UPDATE \"{model._meta.db_table}\" SET path = '' WHERE path >= %s AND path < %s",
-                [old, old + "~"],
+                f'UPDATE "{model._meta.db_table}" SET {field} = %s || substr({field}, %s)'
+                f" WHERE {field} >= %s AND {field} < %s",
+                [new, len(old) + 1, old, old + "~"],
             )
 
 
@@ -340,9 +395,9 @@ def _end(unit: Unit, successor: Unit, on: date, grants: str, by: Reorganisation)
     """Close a unit below its successor, and pass on what is still to be done there."""
     _refuse_ended(unit, successor)
     if unit.pk == successor.pk or successor.path.startswith(unit.path):
-        raise TreeError(f"{successor} lies within {unit}")
+        raise TreeError(_("“%(other)s” lies within “%(unit)s”.") % {"other": successor, "unit": unit})
     if unit.opened_on > on:
-        raise TreeError(f"{unit} exists only since {unit.opened_on}")
+        raise TreeError(_("“%(unit)s” exists only since %(day)s.") % {"unit": unit, "day": unit.opened_on})
     for child in Unit.objects.filter(parent=unit, closed_on=None).order_by("pk"):
         _move(child, successor, on, Channel.TERRITORIAL, by)
     lines = Edge.objects.filter(parent=unit, channel=Channel.INDUSTRIAL, until=None)
@@ -388,9 +443,9 @@ def _split_off(unit: Unit, part: Part, on: date, by: Reorganisation) -> Unit:
         u for u in part.units if u.parent_id != unit.pk
     ]
     if strange:
-        raise TreeError(f"{strange[0]} does not belong to {unit}")
+        raise TreeError(_("“%(other)s” does not belong to “%(unit)s”.") % {"other": strange[0], "unit": unit})
     if Unit.objects.filter(code=part.code).exists():
-        raise TreeError(f"code {part.code} is taken")
+        raise TreeError(_("The code %(code)s is taken.") % {"code": part.code})
     made = _new(
         unit.parent,
         on=on,
@@ -416,18 +471,24 @@ def _split_off(unit: Unit, part: Part, on: date, by: Reorganisation) -> Unit:
     return made
 
 
+def _refuse_young_faces(units: Sequence[Unit], on: date) -> dict[int, date]:
+    """Since when each unit has had its present face. Raises TreeError where that is not before `on`."""
+    found = UnitFace.objects.filter(unit__in=units).values_list("unit").annotate(until=models.Max("until"))
+    last = dict(found.order_by())
+    since = {unit.pk: last.get(unit.pk, unit.opened_on) for unit in units}
+    for unit in units:
+        if since[unit.pk] >= on:
+            raise TreeError(
+                _("The present name and code of “%(unit)s” hold only since %(day)s.")
+                % {"unit": unit, "day": since[unit.pk]}
+            )
+    return since
+
+
 def _keep_faces(units: Iterable[Unit], on: date, by: Reorganisation) -> None:
     """Write down how these units were called and numbered until a day."""
     units = list(units)
-    last = dict(
-        UnitFace.objects.filter(unit__in=units)
-        .values_list("unit")
-        .annotate(until=models.Max("until"))
-        .order_by()
-    )
-    for unit in units:
-        if last.get(unit.pk, unit.opened_on) >= on:
-            raise TreeError(f"{unit} is called so only since {last.get(unit.pk, unit.opened_on)}")
+    since = _refuse_young_faces(units, on)
     UnitFace.objects.bulk_create(
         UnitFace(
             unit=unit,
@@ -435,7 +496,7 @@ def _keep_faces(units: Iterable[Unit], on: date, by: Reorganisation) -> None:
             name=unit.name,
             name_en=unit.name_en,
             region=unit.region,
-            since=last.get(unit.pk, unit.opened_on),
+            since=since[unit.pk],
             until=on,
             ended_by=by,
         )

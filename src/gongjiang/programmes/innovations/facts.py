@@ -1,6 +1,7 @@
 """What is countable here: results, who made them, and entries in calls."""
 
 from gongjiang.insight.facts import Fact, date, integer, text
+from gongjiang.insight.facts.standard import COUNTED_AT
 
 DAY = "AT TIME ZONE 'Asia/Shanghai')::date"
 
@@ -42,10 +43,11 @@ CONTRIBUTION = Fact(
 
 ENTRY = Fact(
     name="innovations.entry",
-    select="""
-        SELECT e.case_id AS key, c.unit_id AS unit, e.result_id AS result, c.edition_id AS edition,
-               c.outcome, e.decided_on
-        FROM innovations_entry e JOIN lifecycle_case c ON c.id = e.case_id
+    select=f"""
+        SELECT n.case_id AS key, {COUNTED_AT} AS unit, n.result_id AS result, c.edition_id AS edition,
+               c.outcome, n.decided_on
+        FROM innovations_entry n JOIN lifecycle_case c ON c.id = n.case_id
+        LEFT JOIN lifecycle_edition e ON e.id = c.edition_id
     """,
     columns={
         "unit": integer(),
