@@ -144,12 +144,13 @@ TEMPLATES = [
 ]
 
 # what is no programme's own, put on composed pages
-SLOTS = ("gongjiang.insight.slots.FIGURES", "gongjiang.insight.slots.HEALTH")
+SLOTS = ("gongjiang.insight.slots.FIGURES", "gongjiang.insight.slots.HEALTH", "gongjiang.web.people.views.COUNTS")
 # how the worker opens a page's list again to write it into a file
 EXPORTS_OPEN = "gongjiang.web.exchange.exporting.open_sheet"
 MENU = (
     MenuItem("desk", _("Roles"), "grants", group="data", roles=("officer", "security_admin")),
     MenuItem("desk", _("Health"), "health", group="data", roles=("system_admin",)),
+    MenuItem("desk", _("Possible doubles"), "matches", group="data", roles=("data_steward",)),
     MenuItem(
         "cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")
     ),

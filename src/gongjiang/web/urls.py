@@ -9,6 +9,7 @@ from .accounts import views as accounts
 from .audit import views as audit
 from .files import views as files
 from .home import views as home
+from .people import urls as people
 from .worklist import together
 from .worklist import views as worklist
 
@@ -37,12 +38,14 @@ urlpatterns = [
     path("my/record/", home.MyRecord.as_view(), name="my-record"),
     path("my/record/access/", audit.WhoLooked.as_view(), name="who-looked"),
     path("my/help/", home.MyHelp.as_view(), name="my-help"),
+    path("my/consents/", include(people.MY)),
     path("desk/", worklist.WorkList.as_view(), name="desk"),
     path("desk/grants/", access.Grants.as_view(), name="grants"),
     path("desk/grants/new/", access.Appoint.as_view(), name="appoint"),
     path("desk/grants/<int:pk>/end/", access.End.as_view(), name="end-grant"),
     path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
     path("desk/access/", audit.AccessLog.as_view(), name="access-log"),
+    path("desk/people/", include(people.DESK)),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
