@@ -13,25 +13,31 @@ from .crypto import keyed_hash
 from .models import Identifier, IdentifierKind, Person, Source, SourceRank
 
 
+def ranks(field: str, *, path: str = "", on: date | None = None) -> dict[str, int]:
+    """source -> rank for the field where `path` lies: the nearest place's row, the field's own before the general."""
+    day = on or timezone.localdate()
+    rows = SourceRank.objects.filter(
+        Q(unit=None) | Q(unit__in=ancestors(path)), Q(until=None) | Q(until__gt=day), since__lte=day
+    ).filter(field__in=(field, ""))
+    found: dict[str, tuple[int, bool, int]] = {}
+    for each in rows.select_related("unit"):
+        near = (len(each.unit.path) if each.unit else 0, each.field != "", each.rank)
+        if each.source not in found or near[:2] > found[each.source][:2]:
+            found[each.source] = near
+    return {source: rank for source, (_place, _own, rank) in found.items()}
+
+
 def outranking(field: str, source: str, *, path: str = "", on: date | None = None) -> list[str]:
     """The sources whose word for the field this source may not replace, in the jurisdiction of `path`.
 
     Where two sources are not ranked, neither replaces the other: nothing is assumed. A source replaces its own word.
     """
-    day = on or timezone.localdate()
-    rows = SourceRank.objects.filter(
-        Q(unit=None) | Q(unit__in=ancestors(path)), Q(until=None) | Q(until__gt=day), since__lte=day
-    ).filter(field__in=(field, ""))
-    ranks: dict[str, tuple[int, bool, int]] = {}
-    for each in rows.select_related("unit"):
-        near = (len(each.unit.path) if each.unit else 0, each.field != "", each.rank)
-        if each.source not in ranks or near[:2] > ranks[each.source][:2]:
-            ranks[each.source] = near
-    mine = ranks.get(source)
+    weigh = ranks(field, path=path, on=on)
+    mine = weigh.get(source)
     return [
         other
         for other in Source.values
-        if other != source and (mine is None or other not in ranks or ranks[other][2] < mine[2])
+        if other != source and (mine is None or other not in weigh or weigh[other] < mine)
     ]
 
 

@@ -1,0 +1,154 @@
+"""The steward's queue and the worker's consents, as pages."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from gongjiang.kernel.people.merging import candidates
+from gongjiang.kernel.people.models import Consent, ConsentText, MatchPair, MergeRecord, Person
+from gongjiang.kernel.people.tests.test_consent import text
+from gongjiang.kernel.people.tests.test_merging import double, rule, steward
+
+
+@pytest.fixture
+def client_of(cast):
+    """A browser of an account."""
+
+    def sign_in(user) -> Client:
+        client = Client(headers={"host": "localhost"})
+        client.force_login(user, backend="gongjiang.kernel.accounts.backends.PasswordBackend")
+        return client
+
+    return sign_in
+
+
+def accounts(*actors):
+    from gongjiang.kernel.accounts.models import User
+
+    return [User.objects.get(pk=a.user) for a in actors]
+
+
+@pytest.fixture
+def pair(cast) -> MatchPair:
+    rule(always_two=True)
+    double(cast, phone="13900000777")
+    candidates.find()
+    return MatchPair.objects.get()
+
+
+def choice(page, pair, **more):
+    """What the form proposes, sent back as it is."""
+    form = page.context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    return {**{k: v for k, v in data.items() if v is not None}, "note": "同一人，身份证已核对", **more}
+
+
+def test_pair_is_proposed_confirmed_by_another_and_undone(cast, pair, client_of):
+    first, second = map(client_of, accounts(steward(cast.county), steward(cast.county, "another")))
+    listed = first.get(reverse("matches")).content.decode()
+    assert "王演甲子 · 王·演甲子" in listed
+    page = first.get(reverse("match", args=[pair.pk]))
+    body = page.content.decode()
+    assert ("13900000777" in body, "13900000011" in body) == (False, False)
+    answer = first.post(reverse("match", args=[pair.pk]), choice(page, pair))
+    assert answer.status_code == 302
+    record = MergeRecord.objects.get(pair=pair)
+    assert (record.survivor_id, record.needs_second) == (cast["applicant"].person.pk, True)
+    assert first.post(reverse("match-confirm", args=[pair.pk])).status_code == 422
+    assert second.post(reverse("match-confirm", args=[pair.pk])).status_code == 302
+    assert Person.objects.get(pk=record.other_id).merged_into_id == record.survivor_id
+    assert second.get(reverse("match", args=[pair.pk])).status_code == 200
+    assert first.post(reverse("match-undo", args=[pair.pk])).status_code == 302
+    assert Person.objects.get(pk=record.other_id).merged_into_id is None
+
+
+def test_chosen_field_is_taken_from_the_other_record(cast, pair, client_of):
+    (client,) = map(client_of, accounts(steward(cast.county)))
+    page = client.get(reverse("match", args=[pair.pk]))
+    other = str(pair.b_id)
+    client.post(reverse("match", args=[pair.pk]), choice(page, pair, take_name=other, take_phone=other))
+    record = MergeRecord.objects.get(pair=pair)
+    assert set(record.choices.values_list("field", flat=True)) == {"name", "phone"}
+
+
+def test_keeping_apart_takes_a_reason_and_can_be_looked_at_again(cast, pair, client_of):
+    (client,) = map(client_of, accounts(steward(cast.county)))
+    assert client.post(reverse("match-apart", args=[pair.pk]), {"note": ""}).status_code == 422
+    assert client.post(reverse("match-apart", args=[pair.pk]), {"note": "双胞胎"}).status_code == 302
+    pair.refresh_from_db()
+    assert (pair.state, pair.note) == ("kept_apart", "双胞胎")
+    assert client.post(reverse("match-again", args=[pair.pk])).status_code == 302
+    pair.refresh_from_db()
+    assert pair.state == "open"
+
+
+def test_whoever_is_no_steward_there_finds_nothing(cast, pair, client_of):
+    far = accounts(steward(cast.sibling_county, "far"))[0]
+    for user in (far, *(m.user for m in cast.members.values())):
+        client = client_of(user)
+        for name in ("match", "match-apart", "match-again", "match-confirm", "match-decline", "match-undo"):
+            assert client.get(reverse(name, args=[pair.pk])).status_code == 404, name
+    assert client_of(far).get(reverse("matches")).status_code == 200
+    assert "王演甲子" not in client_of(far).get(reverse("matches")).content.decode()
+
+
+def test_queue_names_the_missing_rule(cast, client_of):
+    (client,) = map(client_of, accounts(steward(cast.county)))
+    body = client.get(reverse("matches")).content.decode()
+    assert ("match.weights" in body, "source.rank" in body) == (True, True)
+
+
+def test_queue_costs_the_same_for_one_and_many(cast, client_of, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    rule()
+    (client,) = map(client_of, accounts(steward(cast.county)))
+    costs = []
+    for n in (1, 4):
+        for k in range(n):
+            double(cast, name=f"王演甲子{'·' * k}")
+        candidates.find()
+        client.get(reverse("matches"))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(reverse("matches"))
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_worker_agrees_and_takes_it_back(cast, client_of):
+    text()
+    text("medical")
+    member = cast["applicant"]
+    client = client_of(member.user)
+    assert "公布姓名" in client.get(reverse("my-consents")).content.decode()
+    assert client.get(reverse("consent", args=["publish_name"])).status_code == 200
+    assert client.post(reverse("consent", args=["publish_name"])).status_code == 302
+    assert Consent.objects.get(person=member.person, withdrawn_at=None).purpose == "publish_name"
+    assert client.post(reverse("consent-withdraw", args=["publish_name"])).status_code == 302
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+    assert client.get(reverse("consent", args=["nothing"])).status_code == 404
+
+
+def test_child_is_asked_for_a_guardian(cast, client_of):
+    text()
+    member = cast["applicant"]
+    Person.objects.filter(pk=member.person.pk).update(born_on=date(2020, 1, 1))
+    client = client_of(member.user)
+    assert client.post(reverse("consent", args=["publish_name"]), {}).status_code == 422
+    assert (
+        client.post(reverse("consent", args=["publish_name"]), {"guardian": "王某，父亲"}).status_code == 302
+    )
+    assert Consent.objects.get().given_by == "guardian"
+
+
+def test_nobody_without_a_person_is_asked(cast, client_of):
+    text()
+    client = client_of(cast["county_officer"].user)
+    assert client.get(reverse("my-consents")).status_code == 200
+    assert client.get(reverse("consent", args=["publish_name"])).status_code == 404
+    assert ConsentText.objects.count() == 1
