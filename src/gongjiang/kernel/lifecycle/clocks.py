@@ -76,6 +76,12 @@ def begin_for_task(task: models.Model, due_at: datetime, at: datetime) -> None:
     _clock("task", at, Due(due_at), task=task).save(force_insert=True)
 
 
+def move_task(task: int, due_at: datetime, note: str, at: datetime) -> None:
+    """Move the deadline of a task's running clock; the first one stays on record."""
+    for key in Clock.objects.filter(task=task, stopped_at=None).values_list("pk", flat=True):
+        _write([(key, due_at, False)], Why.EXTENSION, note, at)
+
+
 def _clock(event: str, at: datetime, due: Due, **of: Any) -> Clock:
     return Clock(
         event=event,

@@ -114,7 +114,9 @@ def test_overlapping_pauses_count_once(ticking) -> None:
     # 8, 9 and 10 October stood still: the days that count are 29, 30 September, 11, 12 and 14 October
     assert clock.due_at == clock.case.due_at == at("2024-10-14", 18)
     assert clock.first_due_at == at("2024-10-10", 18)
-    assert [(m.why, m.before) for m in Moved.objects.filter(clock=clock)] == [(Why.PAUSE, at("2024-10-10", 18))]
+    assert [(m.why, m.before) for m in Moved.objects.filter(clock=clock)] == [
+        (Why.PAUSE, at("2024-10-10", 18))
+    ]
 
 
 def test_pause_asked_for_twice_by_the_same_is_one(ticking) -> None:
@@ -178,7 +180,11 @@ def test_calendar_that_changes_moves_open_clocks_and_keeps_the_old_moment(tickin
     assert (done.read, done.moved) == (1, 1)
     assert (clock.due_at, clock.first_due_at) == (at("2024-10-11", 18), at("2024-10-10", 18))
     moved = Moved.objects.get(clock=clock)
-    assert (moved.before, moved.after, moved.why) == (at("2024-10-10", 18), at("2024-10-11", 18), Why.CALENDAR)
+    assert (moved.before, moved.after, moved.why) == (
+        at("2024-10-10", 18),
+        at("2024-10-11", 18),
+        Why.CALENDAR,
+    )
     assert clocks.recalculate([2024]).moved == 0
 
 
@@ -252,7 +258,11 @@ def test_clock_keeps_its_start_and_its_breach_whatever_is_written(ticking) -> No
     clock = ticking
     clocks.breach(at("2024-10-10", 19))
     for said in ("first_due_at = now()", "breached_at = NULL", "started_at = now()"):
-        with pytest.raises(IntegrityError, match="keeps its start"), transaction.atomic(), connection.cursor() as c:
+        with (
+            pytest.raises(IntegrityError, match="keeps its start"),
+            transaction.atomic(),
+            connection.cursor() as c,
+        ):
             c.execute(f"UPDATE lifecycle_clock SET {said} WHERE id = %s", [clock.pk])
 
 
