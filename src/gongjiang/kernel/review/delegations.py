@@ -3,11 +3,13 @@
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.rules import NOTHING
 from gongjiang.kernel.lifecycle.flow import Forbidden, Reason, Refused
 
 from .models import Delegation
@@ -76,3 +78,8 @@ def in_name_of(actor: Actor, units: set[int], on: date) -> dict[int, int]:
         .order_by("-pk")
         .values_list("unit", "holder")
     )
+
+
+def held_by(actor: Actor, prefix: str) -> Q:
+    """Delegations that the actor has given."""
+    return Q(**{f"{prefix}holder": actor.user}) if actor.user else NOTHING

@@ -19,12 +19,12 @@ $$ SELECT EXISTS (SELECT 1 FROM review_panel p WHERE p.id = a_panel AND in_tree(
 CREATE OR REPLACE FUNCTION seated_on(a_panel bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM review_seat s WHERE s.panel_id = a_panel AND s.user_id = my_user()
-     AND s.since <= now() AND s.until IS NULL) $$;
+     AND s.until IS NULL) $$;
 
 CREATE OR REPLACE FUNCTION chairs(a_panel bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM review_seat s WHERE s.panel_id = a_panel AND s.user_id = my_user()
-     AND s.role = 'panel_chair' AND s.since <= now() AND s.until IS NULL) $$;
+     AND s.role = 'panel_chair' AND s.until IS NULL) $$;
 
 CREATE OR REPLACE FUNCTION leads_panel(a_panel bigint, a_path text) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
@@ -33,7 +33,7 @@ $$ SELECT in_tree(a_path) OR chairs(a_panel) $$;
 CREATE OR REPLACE FUNCTION my_seat(a_seat bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM review_seat s WHERE s.id = a_seat AND s.user_id = my_user()
-     AND s.since <= now() AND s.until IS NULL) $$;
+     AND s.until IS NULL) $$;
 
 CREATE OR REPLACE FUNCTION runs_item(an_item bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
@@ -109,6 +109,15 @@ $$ SELECT s.id, d.item_id, CASE
      OR EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = s.user_id AND g.since <= current_date
        AND (g.until IS NULL OR g.until > current_date) AND g.path COLLATE "C" > p.path
        AND k.path COLLATE "C" >= g.path AND k.path COLLATE "C" < g.path || '~')) $$;
+
+-- Judges of a blind panel whose office lets them see names all the same.
+CREATE OR REPLACE FUNCTION unblinded_judges(a_panel bigint) RETURNS SETOF text STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT DISTINCT s.name FROM review_panel p JOIN review_seat s ON s.panel_id = p.id AND s.until IS NULL
+     JOIN access_grant g ON g.user_id = s.user_id AND g.since <= current_date
+       AND (g.until IS NULL OR g.until > current_date)
+   WHERE p.id = a_panel AND p.blind AND s.role <> 'scrutineer' AND runs_panel(a_panel)
+     AND p.path COLLATE "C" >= g.path AND p.path COLLATE "C" < g.path || '~' ORDER BY 1 $$;
 
 -- A case leaves the candidates of every unit, and the places it took are free: only while it is being moved.
 CREATE OR REPLACE FUNCTION free_places(a_case bigint) RETURNS void VOLATILE SECURITY DEFINER

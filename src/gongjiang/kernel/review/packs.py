@@ -5,6 +5,7 @@ A programme says so in its `flow.py`: `PACKS = (Pack("innovations.entry", (State
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from gongjiang.kernel.catalogue import declared
 from gongjiang.kernel.lifecycle.models import Case
@@ -32,7 +33,12 @@ class Pack:
     build: Build
 
 
+@cache
+def registry() -> dict[str, Pack]:
+    """Every pack that installed programmes declare, by flow."""
+    return {p.flow: p for p in declared("flow", "PACKS")}
+
+
 def packs(programme: str) -> dict[str, Pack]:
     """{flow: pack} of the flows of one programme that can be scored."""
-    every: dict[str, Pack] = {p.flow: p for p in declared("flow", "PACKS")}
-    return {name: pack for name, pack in every.items() if name.split(".")[0] == programme}
+    return {name: pack for name, pack in registry().items() if name.split(".")[0] == programme}

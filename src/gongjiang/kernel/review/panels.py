@@ -252,6 +252,13 @@ def missing(panel: Panel) -> list[str]:
     chaired = panel.seats.filter(until=None, role=SeatRole.PANEL_CHAIR).exists()
     if not chaired and panel.tie_steps.filter(kind=TieKind.CHAIR).exists():
         found.append(_("The chair is to settle ties, but nobody has the chair's seat."))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unblinded_judges(%s)", [panel.pk])
+        seeing = [name for (name,) in cursor.fetchall()]
+    if seeing:
+        found.append(
+            _("By their office these see names, so they cannot judge blind: %s.") % ", ".join(seeing)
+        )
     items = {i.pk: i.code for i in panel.items.filter(withdrawn_at=None)}
     if not any(not i.calibration for i in panel.items.filter(withdrawn_at=None)):
         found.append(_("No item has been entered yet."))
