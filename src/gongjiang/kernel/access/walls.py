@@ -368,7 +368,7 @@ $$ SELECT coalesce(m.merged_into_id, m.id), u.display_name, u.password, g.roles,
 CREATE OR REPLACE FUNCTION judges_item(an_item bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM review_item i
-     JOIN review_seat s ON s.panel_id = i.panel_id AND s.user_id = my_user() AND s.since <= now() AND s.until IS NULL
+     JOIN review_seat s ON s.panel_id = i.panel_id AND s.user_id = my_user() AND s.until IS NULL
      WHERE i.id = an_item AND NOT EXISTS (
        SELECT 1 FROM review_recusal r WHERE r.item_id = i.id AND r.seat_id = s.id)) $$;
 
