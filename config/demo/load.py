@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.demo import people as registered
 from config.demo.models import DemoLoad
 from config.demo.offices import Offices, appoint
 from config.demo.places import ENGLISH, PLACES
@@ -23,6 +24,7 @@ from gongjiang.kernel.catalogue import programmes
 from gongjiang.kernel.codes import tables
 from gongjiang.kernel.orgs.models import Channel, Edge, LegalEntity, Unit
 from gongjiang.kernel.people.crypto import seal_many
+from gongjiang.kernel.people.identity import initials
 from gongjiang.kernel.people.models import Employment, Identifier, Person
 from gongjiang.kernel.world import World
 
@@ -104,6 +106,8 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
         if module is not None:
             with progress.stage(str(programme.label)) as done:
                 done.update(module.load(world))
+    with progress.stage(_("Rules about people")) as done:
+        done.update(registered.load(world))
     DemoLoad.objects.create(pk=1, size=size, seed=seed, today=today, seconds=progress.seconds)
     return world
 
@@ -126,7 +130,7 @@ _ENTITY = (
     "id", "uscc", "uscc_missing_reason", "name", "ownership", "industry", "size_class", "region", "state",
     "declared_workers", "unit_id", "path", "opened_on",
 )  # fmt: skip
-_PERSON = ("id", "name", "sex", "born_on", "state")
+_PERSON = ("id", "name", "initials", "sex", "born_on", "state")
 _IDENTIFIER = ("person_id", "kind", "cipher", "digest")
 _EMPLOYMENT = ("person_id", "entity_id", "unit_id", "path", "since", "until", "form", "post", "post_class")
 _USER = ("id", "username", "password", "display_name", "person_id", "is_active", "is_demo")
@@ -168,7 +172,7 @@ def _entity_rows(tree: Tree) -> Iterator[Row]:
 def _person_rows(population: Population) -> Iterator[Row]:
     people = population.people
     for key, name, sex, born_on in zip(people.keys, people.names, people.sexes, people.born_on, strict=True):
-        yield (key, name, sex, born_on, "identified")
+        yield (key, name, initials(name), sex, born_on, "identified")
 
 
 def _identifier_rows(population: Population) -> Iterator[Row]:
