@@ -246,7 +246,8 @@ $$ SELECT CASE WHEN coalesce(current_setting('gongjiang.replay', true), '') = 'o
 -- Whether participants may still be written: a draft or a return, a case just opened, or within a move of the door.
 CREATE OR REPLACE FUNCTION participants_open(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT a_case = ANY (string_to_array(NULLIF(current_setting('gongjiang.moving', true), ''), ',')::bigint[])
+$$ SELECT coalesce(a_case = ANY (string_to_array(
+       NULLIF(current_setting('gongjiang.moving', true), ''), ',')::bigint[]), false)
        OR EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = a_case
                   AND (c.phase = 'draft' OR c.state = 'returned' OR c.version = 1)) $$;
 
