@@ -80,7 +80,9 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
         with progress.stage(_("Encrypted identifiers")) as done:
             done["identifiers"] = bulk.copy(Identifier, _IDENTIFIER, _identifier_rows(population))
         with progress.stage(_("Employments")) as done:
-            done["employments"] = bulk.copy(Employment, _EMPLOYMENT, population.employments)
+            done["employments"] = bulk.copy(
+                Employment, _EMPLOYMENT, ((*row, row.form == "contract") for row in population.employments)
+            )
         with progress.stage(_("Accounts and roles")) as done:
             since = min(unit.opened_on for unit in tree.units)
             done["users"] = bulk.copy(User, _USER, _user_rows(offices, password))
@@ -130,9 +132,11 @@ _ENTITY = (
     "id", "uscc", "uscc_missing_reason", "name", "ownership", "industry", "size_class", "region", "state",
     "declared_workers", "unit_id", "path", "opened_on",
 )  # fmt: skip
-_PERSON = ("id", "name", "initials", "sex", "born_on", "state")
+_PERSON = ("id", "name", "initials", "sex", "born_on", "hukou", "state")
 _IDENTIFIER = ("person_id", "kind", "cipher", "digest")
-_EMPLOYMENT = ("person_id", "entity_id", "unit_id", "path", "since", "until", "form", "post", "post_class")
+_EMPLOYMENT = (
+    "person_id", "entity_id", "unit_id", "path", "since", "until", "form", "post", "post_class", "wage_is_main",
+)  # fmt: skip
 _USER = ("id", "username", "password", "display_name", "person_id", "is_active", "is_demo")
 _GRANT = ("user_id", "role", "unit_id", "path", "since")
 
@@ -172,7 +176,8 @@ def _entity_rows(tree: Tree) -> Iterator[Row]:
 def _person_rows(population: Population) -> Iterator[Row]:
     people = population.people
     for key, name, sex, born_on in zip(people.keys, people.names, people.sexes, people.born_on, strict=True):
-        yield (key, name, initials(name), sex, born_on, "identified")
+        hukou = ("", "rural", "rural", "urban", "rural", "urban", "urban", "rural")[key * 7919 % 8]
+        yield (key, name, initials(name), sex, born_on, hukou, "identified")
 
 
 def _identifier_rows(population: Population) -> Iterator[Row]:

@@ -92,6 +92,7 @@ CITY = Place(
         ("changzhi-approver", "approver", "140400"),
         ("changzhi-leader", "leader", "140400"),
         ("changzhi-auditor", "auditor", "140400"),
+        ("changzhi-steward", "data_steward", "140400"),
         ("changzhi-admin", "system_admin", "140400"),
         ("shanxi-officer", "officer", "140000"),
     ),
