@@ -47,6 +47,7 @@ urlpatterns = [
     path("desk/access/", audit.AccessLog.as_view(), name="access-log"),
     path("desk/people/", include(people.DESK)),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
+    path("exports/", include("gongjiang.web.exchange.export_urls")),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
     path("health/", health.Health.as_view(), name="health"),

@@ -1,10 +1,11 @@
-"""The one way to an identifier in full."""
+"""The one way to an identifier in full, and the record of lists that go out as files."""
 
 import re
 import uuid
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +14,7 @@ from gongjiang.kernel.lifecycle.flow import Forbidden
 from gongjiang.kernel.people import crypto
 from gongjiang.kernel.people.models import Employment, Identifier, Person
 
-from .models import SHORTEST, Disclosure, Purpose
+from .models import SHORTEST, Disclosure, DisclosureKind, HandOver, Purpose
 from .rules import KEEPERS, REVEAL
 
 #: As many digits in a row as only a phone, an identity number or an account has.
@@ -52,6 +53,51 @@ def reveal(
             request=request or uuid.uuid4(),
         )
         return crypto.reveal(bytes(identifier.cipher))
+
+
+def exported(persons: Sequence[int], what: Sequence[str], *, purpose: str, note: str, actor: Actor) -> None:
+    """Write down that identifiers of these persons went into a file, one row for each, as `reveal` does for one.
+
+    Runs in the actor's scope, in the transaction that reads them. Raises Forbidden where the actor keeps no register.
+    """
+    grant = min(actor.held(*KEEPERS), key=lambda g: len(g.path), default=None)
+    if grant is None:
+        raise Forbidden("export")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_disclosure"
+            " (at, user_id, role, unit_id, path, person_id, kind, what, purpose, note, request)"
+            " SELECT now(), %s, %s, %s, '', person, %s, what, %s, %s, gen_random_uuid()"
+            " FROM unnest(%s::bigint[]) AS p (person) CROSS JOIN unnest(%s::text[]) AS w (what)",
+            [
+                actor.user,
+                grant.role,
+                grant.unit,
+                DisclosureKind.EXPORT,
+                purpose,
+                explained(note),
+                list(persons),
+                list(what),
+            ],
+        )
+
+
+def hand_over(
+    title: str, conditions: str, rows: int, tier: str, *, purpose: str = "", note: str = "", actor: Actor
+) -> HandOver:
+    """Write down that a file with a list goes to the actor now, in the widest capacity that they hold."""
+    grant = min(actor.grants, key=lambda g: len(g.path), default=None)
+    return HandOver.objects.create(
+        user_id=actor.user,  # type: ignore[misc]
+        role=grant.role if grant else "",
+        unit_id=grant.unit if grant else None,
+        title=title,
+        conditions=conditions,
+        rows=rows,
+        tier=tier,
+        purpose=purpose,
+        note=note,
+    )
 
 
 def _acting(actor: Actor, paths: list[str]) -> Held | None:

@@ -1,4 +1,4 @@
-"""Disclosures: whose data were shown to whom, when, by which role of which unit, and what for. Append-only."""
+"""What left the walls, append-only: whose data were shown to whom and what for, and which lists went out as files."""
 
 import uuid
 
@@ -22,6 +22,7 @@ SHORTEST = 6
 
 class DisclosureKind(models.TextChoices):
     REVEAL = "reveal", c("disclosure", "shown in full")
+    EXPORT = "export", c("disclosure", "written into a file")
 
 
 class Purpose(models.TextChoices):
@@ -88,3 +89,61 @@ class Disclosure(models.Model):
             ),
             pgtrigger.Protect(name="disclosure_is_kept", operation=pgtrigger.Delete),
         ]
+
+
+class HandOver(models.Model):
+    """One file with a list, fetched once by one user, who acted in `role` for `unit`; both empty for a person's own.
+
+    conditions   the filters that the list had, in words
+    rows         how many records the file holds
+    tier         of its most sensitive column; from T2 on the purpose is said
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.TextField(blank=True, default="")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    path = PathField(editable=False, blank=True, default="")
+    title = models.TextField()
+    conditions = models.TextField(blank=True, default="")
+    rows = models.PositiveIntegerField()
+    tier = models.TextField()
+    purpose = models.TextField(blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    wall = walls.Wall(
+        "user_id = my_user() OR audits(path)",
+        adding="user_id = my_user() AND (unit_id IS NULL OR unit_id = ANY (held_units()))",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="hand_over_tier", condition=Q(tier__in=("T0", "T1", "T2"))),
+            models.CheckConstraint(
+                name="hand_over_explained",
+                condition=~Q(tier="T2")
+                | (~Q(purpose="") & GreaterThanOrEqual(Length(Trim("note")), SHORTEST)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path", "id"], name="hand_over_path"),
+            models.Index(fields=["user", "id"], name="hand_over_user"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="hand_over_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'path' <> to_jsonb(OLD) - 'path'
+                THEN RAISE EXCEPTION 'a hand-over stays as it was written' USING ERRCODE = '23514'; END IF;
+                IF TG_OP = 'INSERT' AND my_user() IS NOT NULL THEN NEW.at := now(); END IF;
+                NEW.path := coalesce(unit_path(NEW.unit_id), '');
+                RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="hand_over_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

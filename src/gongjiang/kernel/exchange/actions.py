@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.orgs.models import Unit
@@ -129,10 +130,33 @@ def cancel(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
     return batch
 
 
+def undo(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
+    """Put back what the import wrote. Raises ValidationError where somebody has changed or used a record since."""
+    batch = _mine(batch, actor, BatchState.APPLIED)
+    kind = kind_named(batch.kind)
+    if kind.undo is None or kind.touched is None:
+        raise ValidationError(_("An import of this kind cannot be undone."))
+    if touched := kind.touched(batch, actor):
+        raise ValidationError(
+            ngettext(
+                "%(n)s record of this import has been changed or used since, so it can no longer be undone.",
+                "%(n)s records of this import have been changed or used since, so it can no longer be undone.",
+                touched,
+            )
+            % {"n": f"{touched:,}"}
+        )
+    batch.finished_at = None
+    _begin(batch, BatchState.UNDOING)
+    return batch
+
+
 def resume(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
     """Go on where a stopped or interrupted batch was; also wakes one whose worker is gone."""
     batch = _mine(batch, actor, *BatchState.values)
-    if batch.state == BatchState.APPLIED:
+    if batch.state in (BatchState.APPLIED, BatchState.UNDONE):
+        return batch
+    if batch.state == BatchState.UNDOING:
+        _wake(batch)
         return batch
     if not batch.file:
         raise ValidationError(_("The uploaded file has been deleted meanwhile. Please upload it again."))
@@ -170,6 +194,8 @@ def _begin(batch: ImportBatch, state: BatchState) -> None:
         batch.lines.all().delete()
         batch.new = batch.changed = batch.same = batch.error = batch.absent = 0
         batch.checked_at = None
+        STORE.drop(batch.errors_file)
+        batch.errors_file = ""
     batch.state, batch.done, batch.touched_at = state, 0, timezone.now()
     batch.save()
     _wake(batch)

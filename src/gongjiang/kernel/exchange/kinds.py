@@ -24,7 +24,7 @@ class Column:
 
     name      key in `Row.values`
     label     its header in the template, in the reader's language
-    parse     cell -> value; empty cells never reach it. Raises BadCell with a clause that follows the header, or
+    parse     cell -> value, asking no database; empty cells never reach it. Raises BadCell with a clause that follows the header, or
               another ValueError with a whole sentence
     synonyms  other headers it goes by, in any language
     examples  what the template's example rows show
@@ -61,13 +61,15 @@ class Row:
 class Verdict:
     """What a row means for what is already here.
 
-    notes  for an error its reasons, otherwise what would change or should be known; sentences without identifiers
-    plan   what `apply` needs to write it; None for rows that write nothing
+    notes    for an error its reasons, otherwise what would change or should be known; sentences without identifiers
+    plan     what `apply` needs to write it; None for rows that write nothing
+    subject  key of the record that the row speaks of, where there is one already
     """
 
     status: LineStatus
     notes: tuple[str, ...] = ()
     plan: Any = None
+    subject: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,16 @@ class ImportKind:
     name      "registry.roster"; the prefix is the programme
     roles     who may import, for the units where they hold one, and see what was imported below them
     judge     (rows without problems, batch, actor) -> one verdict each, in order; set-wise, reads only
-    apply     (verdicts that have a plan, batch, actor); set-wise, writes
+    apply     (verdicts that have a plan, batch, actor) -> key of the record written for each; set-wise
+    about     (rows with problems, batch, actor) -> key of the record that each speaks of all the same, or None
     unique    columns whose value may stand in a file only once
     who       column that names a row in lists; never an identifier
     needs     (batch) -> columns required besides those always required
-    absent    (rows of the whole file, batch, actor) -> how many records the file leaves out; None where nobody asks
-    done_url  name of the page that shows the result
+    absent    (batch, actor, whether to ask) -> how many records the file leaves out, by the subjects of its lines;
+              asks after each of them once the file has been taken in. None where nobody asks
+    touched   (batch, actor) -> how many records were changed by others since the import; it is undone only without
+    undo      (batch, actor) -> how many more rows were put back, a piece at a time; 0 at the end
+    done_url, upload_url, absent_url   names of the pages that show the result, begin an import, and list who is absent
     """
 
     name: str
@@ -90,14 +96,18 @@ class ImportKind:
     roles: tuple[str, ...]
     columns: tuple[Column, ...]
     judge: Callable[[Sequence[Row], ImportBatch, Actor], list[Verdict]]
-    apply: Callable[[Sequence[Verdict], ImportBatch, Actor], None]
+    apply: Callable[[Sequence[Verdict], ImportBatch, Actor], Sequence[int | None]]
     unique: tuple[str, ...] = ()
     who: str = ""
     needs: Callable[[ImportBatch], frozenset[str]] = lambda batch: frozenset()
-    absent: Callable[[Sequence[Row], ImportBatch, Actor], int] | None = None
+    about: Callable[[Sequence[Row], ImportBatch, Actor], Sequence[int | None]] | None = None
+    absent: Callable[[ImportBatch, Actor, bool], int] | None = None
+    touched: Callable[[ImportBatch, Actor], int] | None = None
+    undo: Callable[[ImportBatch, Actor], int] | None = None
     lead: Text = ""
     done_url: str = ""
     upload_url: str = ""
+    absent_url: str = ""
 
     @property
     def access(self) -> Rule:

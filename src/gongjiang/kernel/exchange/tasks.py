@@ -1,4 +1,4 @@
-"""What the worker's queue runs for imports."""
+"""What the worker's queue runs for imports and exports."""
 
 import time
 from datetime import timedelta
@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from . import work
-from .models import RUNNING, STORE, ImportBatch
+from . import exports, work
+from .models import EXPORTING, EXPORTS, RUNNING, STORE, ExportJob, ExportState, ImportBatch
 
 QUIET = timedelta(seconds=20)
 KEEP = timedelta(days=30)
@@ -19,12 +19,20 @@ def advance(batch: int) -> None:
     work.advance(batch)
 
 
+@app.task(name="exchange.export", retry=5)
+def export(job: int) -> None:
+    """Write a list as a file."""
+    exports.run(job)
+
+
 @app.periodic(cron="* * * * * */15")
 @app.task(name="exchange.wake", queueing_lock="exchange.wake", pass_context=False)
 def wake(timestamp: int) -> None:
-    """Go on with batches whose worker has gone quiet, a killed one for example."""
+    """Go on with what a worker has gone quiet at, a killed one for example."""
     for key in quiet():
         advance.defer(batch=key)
+    for key in quiet_exports():
+        export.defer(job=key)
 
 
 @app.periodic(cron="17 3 * * *")
@@ -32,6 +40,13 @@ def wake(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Delete files that nobody needs any more."""
     forget_files()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="exchange.expire", queueing_lock="exchange.expire")
+def expire(timestamp: int) -> None:
+    """Delete exported files whose time is over."""
+    expire_exports()
 
 
 def quiet() -> list[int]:
@@ -46,10 +61,29 @@ def quiet() -> list[int]:
 def forget_files() -> int:
     """Delete the files of batches older than thirty days, and files that belong to none; returns how many."""
     old = ImportBatch.objects.filter(touched_at__lt=timezone.now() - KEEP).exclude(file="")
-    gone = list(old.values_list("file", flat=True))
-    old.update(file="")
-    known = set(ImportBatch.objects.exclude(file="").values_list("file", flat=True))
+    gone = [name for pair in old.values_list("file", "errors_file") for name in pair if name]
+    old.update(file="", errors_file="")
+    held = ImportBatch.objects.exclude(file="").values_list("file", "errors_file")
+    known = {name for pair in held for name in pair}
     gone += [name for name in STORE.names(older_than=time.time() - 86_400) if name not in known]
     for name in gone:
         STORE.drop(name)
+    return len(gone)
+
+
+def quiet_exports() -> list[int]:
+    """Exports that no job has touched for a while."""
+    late = ExportJob.objects.filter(state__in=EXPORTING, touched_at__lt=timezone.now() - QUIET)
+    return list(late.values_list("pk", flat=True))
+
+
+def expire_exports() -> int:
+    """Delete exported files whose time is over, and files that belong to no job; returns how many."""
+    over = ExportJob.objects.filter(state=ExportState.READY, expires_at__lte=timezone.now())
+    gone = list(over.values_list("file", flat=True))
+    over.update(file="", state=ExportState.EXPIRED)
+    known = set(ExportJob.objects.exclude(file="").values_list("file", flat=True))
+    gone += [name for name in EXPORTS.names(older_than=time.time() - 86_400) if name not in known]
+    for name in gone:
+        EXPORTS.drop(name)
     return len(gone)

@@ -12,18 +12,9 @@ from .actions import table_of
 from .cells import Cell
 from .kinds import ImportKind
 from .models import STORE, ImportBatch, LineStatus
+from .sheets import WRITERS, Target, harmless
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 WIDTH = 18
-
-
-def harmless(value: str) -> str:
-    """Text that no spreadsheet program takes for a formula, also after saving it as text: led by an apostrophe.
-
-    >>> harmless("=1+1"), harmless("王演甲子")
-    ("'=1+1", '王演甲子')
-    """
-    return f"'{value}" if value.startswith(DANGEROUS) else value
 
 
 def workbook(
@@ -81,8 +72,8 @@ def template(kind: ImportKind) -> bytes:
     return workbook(str(kind.label), [str(c.label) for c in columns], rows, hints)
 
 
-def errors(batch: ImportBatch, kind: ImportKind) -> bytes:
-    """The rows to be mended, as the sender wrote them, with the reasons in one more column.
+def errors(batch: ImportBatch, kind: ImportKind, target: Target) -> None:
+    """The rows to be mended, as the sender wrote them, with the reasons in one more column, as an .xlsx.
 
     Mended and uploaded again, the file imports as it is. Raises Lost when the upload is gone.
     """
@@ -93,15 +84,15 @@ def errors(batch: ImportBatch, kind: ImportKind) -> bytes:
     again = headers.index(reason) if reason in headers else None
     if again is None:
         headers.append(reason)
-
-    def lines() -> Iterable[Sequence[Cell]]:
-        for number, cells in table.rows:
-            if number in reasons:
-                line = list(cells)
-                if again is None:
-                    line.append(reasons[number])
-                else:
-                    line[again] = reasons[number]
-                yield line
-
-    return workbook(pgettext("import", "Rows to be mended"), headers, lines())
+    writer = WRITERS["xlsx"](target, pgettext("import", "Rows to be mended"), headers, ())
+    for number, cells in table.rows:
+        if number in reasons:
+            line = [_shown(cell) for cell in cells]
+            if again is None:
+                line.append(reasons[number])
+            else:
+                line[again] = reasons[number]
+            writer.row(line)
+    writer.close(
+        [batch.file_name, pgettext("import", "Mend these rows and upload this file; the rest is dealt with.")]
+    )

@@ -5,18 +5,23 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.exchange import cells
 from gongjiang.kernel.orgs.models import Ownership, SizeClass
 from gongjiang.kernel.people.models import PostClass, Sex
 from gongjiang.kernel.people.search import SHORTEST, identified_by, matching
 from gongjiang.web.views import Filters
 
 from . import queries
+from .models import Answer, Fact
+from .quality import OF_EMPLOYMENTS, OF_ENTITIES
+from .roster import POST_CLASSES, SEXES
 
 
 def _choices(kind: Any, everything: Any) -> list[tuple[str, Any]]:
@@ -75,6 +80,15 @@ class EnterpriseFilters(PlacedFilters):
         super().__init__(*args, **kwargs)
         self.fields["section"].choices = [("", _t("all industries")), *queries.sections()]  # type: ignore[attr-defined]
 
+    check = forms.ChoiceField(
+        label=c("quality", "What is missing or wrong"),
+        required=False,
+        choices=[("", c("quality", "everything")), *((check.code, check.label) for check in OF_ENTITIES)],
+    )
+
+    def filter_check(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return next(check for check in OF_ENTITIES if check.code == code).rows(rows)
+
     def clean_q(self) -> str:
         return _long_enough(self.cleaned_data["q"])
 
@@ -100,6 +114,21 @@ class WorkerFilters(PlacedFilters):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
 
+    check = forms.ChoiceField(
+        label=c("quality", "What is missing or wrong"),
+        required=False,
+        choices=[("", c("quality", "everything")), *((check.code, check.label) for check in OF_EMPLOYMENTS)],
+    )
+    age = forms.ChoiceField(
+        label=c("filter", "Age"), required=False, choices=[("", c("age", "all")), *queries.AGE_WORDS.items()]
+    )
+
+    def filter_check(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return next(check for check in OF_EMPLOYMENTS if check.code == code).rows(rows)
+
+    def filter_age(self, rows: QuerySet[Any], band: str) -> QuerySet[Any]:
+        return rows.annotate(band=queries.age_band("person__")).filter(band=band)
+
     def clean_q(self) -> str:
         return _long_enough(self.cleaned_data["q"])
 
@@ -116,3 +145,69 @@ class WorkerFilters(PlacedFilters):
             if persons is not None
             else rows.filter(matching("employment", words))
         )
+
+
+class AbsentFilters(PlacedFilters):
+    """Area, and whether the question has been answered."""
+
+    answer = forms.ChoiceField(
+        label=c("absent", "Answer"), required=False, choices=[("", c("absent", "all")), *Answer.choices]
+    )
+
+
+class AnswerForm(forms.Form):
+    """What became of the people who were picked."""
+
+    answer = forms.ChoiceField(choices=[(Answer.LEFT, ""), (Answer.HERE, "")])
+    left_on = forms.DateField(
+        label=_("First day on which they no longer worked there"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    picked = forms.TypedMultipleChoiceField(coerce=int, widget=forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.data.getlist("picked") if hasattr(self.data, "getlist") else []
+        self.fields["picked"].choices = [(key, "") for key in given if key.isdigit()]  # type: ignore[attr-defined]
+        self.fields["picked"].error_messages["required"] = _t("Pick the people first.")
+
+
+class ObjectForm(forms.Form):
+    """What is wrong, what it should be, and why."""
+
+    fact = forms.ChoiceField(label=_("What is wrong"), choices=Fact)
+    wanted = forms.CharField(
+        label=_("What it should say"),
+        max_length=100,
+        help_text=_("A day is written as 2019-03-01."),
+    )
+    reason = forms.CharField(
+        label=_("How it can be seen"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For example: the labour contract, the identity card, the payslip."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("fact") and given.get("wanted"):
+            try:
+                given["wanted"] = _as_code(given["fact"], given["wanted"])
+            except ValueError as wrong:
+                self.add_error("wanted", str(wrong))
+        return given
+
+
+def _as_code(fact: str, wanted: str) -> str:
+    """What was typed, as the register keeps it. Raises ValueError with what to write instead."""
+    if fact in (Fact.SINCE, Fact.UNTIL):
+        day = cells.day(wanted)
+        if day > timezone.localdate():
+            raise ValueError(_t("This day lies in the future."))
+        return day.isoformat()
+    if fact == Fact.SEX:
+        return str(cells.one_of(SEXES)(wanted))
+    if fact == Fact.POST_CLASS:
+        return str(cells.one_of(POST_CLASSES)(wanted))
+    return str(cells.short(100)(wanted))

@@ -1,7 +1,7 @@
-"""Who sees enterprises, who sees the people in them, and who may take in a roster."""
+"""Who sees enterprises, who sees the people in them, who may take in a roster, and who decides what was objected to."""
 
 from gongjiang.kernel.access.roles import Role
-from gongjiang.kernel.access.rules import within
+from gongjiang.kernel.access.rules import assigned, holds, own, submitted, within
 
 #: Enterprises are no secret inside the union: every role reads those of its own tree.
 ENTERPRISES = within("path")
@@ -9,3 +9,10 @@ ENTERPRISES = within("path")
 #: Persons by name: those who keep the register. A leader or an auditor sees counts.
 KEEPERS = (Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD)
 WORKERS = within("path", *KEEPERS)
+
+#: What one works at, and has objected to, oneself.
+MINE = own("person")
+OBJECTOR = own("applicant")
+DECIDER = assigned(*KEEPERS)
+STAFF = holds(*KEEPERS)
+CORRECTIONS = (within("path", *KEEPERS) & submitted()) | DECIDER | OBJECTOR

@@ -1,4 +1,4 @@
-"""Enterprises and workers: the base that every programme reads. It has pages and figures, and no case yet."""
+"""Enterprises and workers: the base that every programme reads. Its only case is a correction of the register."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,5 +15,12 @@ PROGRAMME = Programme(
         MenuItem("desk", _("Enterprises"), "registry:enterprises", group="data"),
         MenuItem("desk", _("Workers"), "registry:workers", group="data", roles=KEEPERS),
         MenuItem("desk", _("Import a roster"), "registry:import", group="data", roles=KEEPERS),
+        MenuItem("desk", _("Not in the newest roster"), "registry:absent", group="data", roles=KEEPERS),
+        MenuItem(
+            "desk", _("Corrections of the register"), "registry:corrections", group="data", roles=KEEPERS
+        ),
+        MenuItem("desk", _("Structure of the workforce"), "registry:structure", group="data"),
+        MenuItem("desk", _("Quality of the register"), "registry:quality", group="data"),
     ),
+    slots=("gongjiang.programmes.registry.slots.OFFERS",),
 )

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.codes.models import Code
-from gongjiang.kernel.orgs.models import LegalEntity, Level, Unit
+from gongjiang.kernel.orgs.models import LegalEntity, Level, Ownership, SizeClass, Unit
 from gongjiang.kernel.orgs.paths import ancestors
-from gongjiang.kernel.people.models import Employment, PostClass, Sex
+from gongjiang.kernel.people.models import Education, Employment, EmploymentForm, Hukou, PostClass, Sex
+from gongjiang.web.components.cases import LIVE_TURNS
+from gongjiang.web.components.wording import day
 
+from .models import Correction, Fact
 from .permissions import KEEPERS
 
 FEWEST = 10  # persons in a shown cell, for whoever may not open it to persons
@@ -49,34 +53,43 @@ def keeps(actor: Actor, path: str) -> bool:
     return any(path.startswith(grant.path) for grant in actor.held(*KEEPERS))
 
 
+AGE_WORDS: dict[str, Any] = {
+    "30": lazy("under 30"),
+    "40": lazy("30 to 39"),
+    "50": lazy("40 to 49"),
+    "150": lazy("50 and over"),
+    UNKNOWN: lazy("not known"),
+}
+
+
+def age_band(prefix: str) -> Any:
+    """The age band of a person today, a key of AGE_WORDS."""
+    today = timezone.localdate()
+    return Case(
+        *(
+            When(**{f"{prefix}born_on__gt": _years_before(today, upto)}, then=Value(str(upto)))
+            for upto in AGES
+        ),
+        default=Value(UNKNOWN),
+        output_field=CharField(),
+    )
+
+
 def structure(jobs: QuerySet[Employment], *, exact: bool) -> Structure:
     """Age, post class and sex of the people in these open employments, in one query.
 
     Unless `exact`, counts below ten are withheld, and one more where the rest would give them away.
     """
-    today = timezone.localdate()
-    band: Any = Case(
-        *(When(person__born_on__gt=_years_before(today, upto), then=Value(str(upto))) for upto in AGES),
-        default=Value(UNKNOWN),
-        output_field=CharField(),
-    )
     counted = list(
         jobs.order_by()
-        .annotate(band=band)
+        .annotate(band=age_band("person__"))
         .values_list("band", "post_class", "person__sex")
         .annotate(n=Count("person", distinct=True))
     )
     total = sum(n for *_keys, n in counted)
-    labels = {
-        "30": _("under 30"),
-        "40": _("30 to 39"),
-        "50": _("40 to 49"),
-        "150": _("50 and over"),
-        UNKNOWN: _("not known"),
-    }
     lists = []
     divided: tuple[tuple[int, dict[str, Any]], ...] = (
-        (0, labels),
+        (0, AGE_WORDS),
         (1, dict(PostClass.choices)),
         (2, {Sex.MALE: Sex.MALE.label, Sex.FEMALE: Sex.FEMALE.label, Sex.UNKNOWN: Sex.UNKNOWN.label}),
     )
@@ -181,3 +194,86 @@ def _industries() -> QuerySet[Code]:
 
 def _name(code: Code) -> str:
     return code.name if str(get_language()).startswith("zh") else code.name_en or code.name
+
+
+def corrections() -> QuerySet[Correction]:
+    """Objections with all that a row of a list shows."""
+    turns = Prefetch("case__turns", LIVE_TURNS.queryset, "live_turns")
+    rows = Correction.objects.select_related(
+        "case__unit", "case__applicant", "case__edition", "person", "employment__entity"
+    )
+    return rows.prefetch_related(turns)
+
+
+def said(fact: str, value: str) -> str:
+    """A fact's value as one reads it."""
+    if not value:
+        return "—"
+    words: dict[str, Any] = {Fact.SEX: Sex, Fact.POST_CLASS: PostClass}
+    if fact in words:
+        return str(words[fact](value).label)
+    return day(date.fromisoformat(value)) if fact in (Fact.SINCE, Fact.UNTIL) else value
+
+
+@dataclass(frozen=True)
+class Part:
+    """A distribution of a place's workers: its name, its shares, and which filter of the list opens one."""
+
+    title: Any
+    shares: Sequence[Share]
+    filter: str = ""
+
+
+def distributions(jobs: QuerySet[Employment], *, exact: bool) -> tuple[int, list[Part]]:
+    """How many people, and how they divide: each distribution adds up to all, the unknown as a share of its own.
+
+    A person with several employments counts once in what is theirs (age, sex, schooling, hukou), and once in each
+    section or class where they work. Unless `exact`, small counts are withheld.
+    """
+    total = jobs.order_by().aggregate(n=Count("person", distinct=True))["n"]
+    unknown = lazy("not known")
+    divided: tuple[tuple[Any, Any, dict[str, Any], str], ...] = (
+        (c("structure", "Age"), age_band("person__"), AGE_WORDS, "age"),
+        (c("roster", "Sex"), F("person__sex"), dict(Sex.choices), "sex"),
+        (c("structure", "Schooling"), F("person__education"), {**dict(Education.choices), "": unknown}, ""),
+        (
+            c("structure", "Household registration"),
+            F("person__hukou"),
+            {**dict(Hukou.choices), "": unknown},
+            "",
+        ),
+        (c("roster", "Post class"), F("post_class"), dict(PostClass.choices), "post_class"),
+        (c("employment", "Form"), F("form"), dict(EmploymentForm.choices), ""),
+        (c("enterprise", "Ownership"), F("entity__ownership"), dict(Ownership.choices), ""),
+        (c("enterprise", "Size"), F("entity__size_class"), dict(SizeClass.choices), ""),
+    )
+    parts = []
+    for title, expression, words, name in divided:
+        counted = (
+            jobs.order_by()
+            .annotate(part=expression)
+            .values_list("part")
+            .annotate(n=Count("person", distinct=True))
+        )
+        sums = dict.fromkeys(words, 0)
+        for key, n in counted:
+            sums[key or "" if "" in words else key] = sums.get(key or "", 0) + n
+        gone = set() if exact else withheld(sums)
+        whole = sum(sums.values())
+        parts.append(
+            Part(
+                title,
+                [
+                    Share(
+                        label,
+                        None if key in gone else sums[key],
+                        0 if key in gone or not whole else round(100 * sums[key] / whole),
+                        key,
+                    )
+                    for key, label in words.items()
+                    if sums[key] or key in ("", UNKNOWN, Sex.UNKNOWN)
+                ],
+                name,
+            )
+        )
+    return total, parts

@@ -1,10 +1,12 @@
 """职工花名册: one row for each worker of an enterprise, from whatever columns the enterprise keeps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -15,7 +17,7 @@ from gongjiang.kernel.exchange import cells
 from gongjiang.kernel.exchange.kinds import Column, ImportKind, Row, Verdict
 from gongjiang.kernel.exchange.models import ImportBatch, LineStatus
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level
-from gongjiang.kernel.people import actions
+from gongjiang.kernel.people import actions, crypto
 from gongjiang.kernel.people.crypto import keyed_hash
 from gongjiang.kernel.people.identity import (
     BadIdentifier,
@@ -28,8 +30,10 @@ from gongjiang.kernel.people.identity import (
 from gongjiang.kernel.people.models import Employment, Identifier, IdentifierKind, PostClass, Sex
 from gongjiang.kernel.people.search import resolve
 
+from .actions import ask_absent, take_in, touched, undo
 from .permissions import KEEPERS, WORKERS
 
+PIECE = 2_000
 WORKING_AGE = 16  # Labour Law, article 15
 
 SEXES = {
@@ -118,16 +122,29 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
+class _Job:
+    """An open employment at an enterprise of the file, as far as a row is compared with it."""
+
+    pk: int
+    person: int
+    since: date
+    post: str
+    post_class: str
+    sex: str
+
+
+@dataclass(frozen=True)
 class _Known:
     """What a set of rows refers to, read at once: six queries whatever the number of rows."""
 
     entities: dict[str, LegalEntity]
     own: LegalEntity | None
     persons: dict[int, int | None]
-    open_here: dict[tuple[int, int], Employment]
+    open_here: dict[tuple[int, int], _Job]
     elsewhere: dict[int, list[str]]
     left: dict[tuple[int, int], date]
     phones: dict[int, bytes]
+    today: date
 
 
 def judge(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> list[Verdict]:
@@ -136,28 +153,50 @@ def judge(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> list[Verdict
     return [_verdict(row, place, known, batch) for place, row in enumerate(rows)]
 
 
+def about(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> list[int | None]:
+    """The employment that each row with problems speaks of all the same, where its number can be read."""
+    readable = [place for place, row in enumerate(rows) if {"identity", "name"} <= row.values.keys()]
+    found: list[int | None] = [None] * len(rows)
+    if not readable:
+        return found
+    known = _look_up([rows[place] for place in readable], batch, actor)
+    for nth, place in enumerate(readable):
+        person, values = known.persons.get(nth), rows[place].values
+        entity = known.entities.get(values["uscc"]) if "uscc" in values else known.own
+        job = known.open_here.get((person, entity.pk)) if person is not None and entity is not None else None
+        found[place] = job.pk if job else None
+    return found
+
+
 def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
     entities, own = _entities(rows, batch, actor)
     digests = [keyed_hash(IdentifierKind.IDENTITY, row.values["identity"]) for row in rows]
     persons = resolve(digests, [row.values["name"] for row in rows])
     keys = [key for key in persons.values() if key is not None]
+    if not keys:
+        return _Known(entities, own, persons, {}, {}, {}, {}, timezone.localdate())
     wanted = {e.pk for e in entities.values()} | ({own.pk} if own else set())
-    open_here: dict[tuple[int, int], Employment] = {}
+    open_here: dict[tuple[int, int], _Job] = {}
     elsewhere: dict[int, list[str]] = {}
     jobs = Employment.objects.filter(person__in=keys)
-    for job in jobs.filter(until=None).select_related("person", "entity"):
-        if job.entity_id in wanted:
-            open_here[job.person_id, job.entity_id] = job
-        elsewhere.setdefault(job.person_id, []).append(job.entity.name)
-    ended = jobs.filter(entity__in=wanted).order_by("until").values_list("person", "entity", "until")
-    left = {(person, entity): until for person, entity, until in ended if until is not None}
+    found = jobs.filter(until=None).values_list(
+        "pk", "person", "entity", "entity__name", "since", "post", "post_class", "person__sex"
+    )
+    for key, person, entity, name, since, post, post_class, sex in found:
+        if entity in wanted:
+            open_here[person, entity] = _Job(key, person, since, post, post_class, sex)
+        elsewhere.setdefault(person, []).append(name)
+    ended = jobs.filter(entity__in=wanted, until__isnull=False).order_by("until")
+    left = {
+        (person, entity): until for person, entity, until in ended.values_list("person", "entity", "until")
+    }
     phones = {
         person: bytes(digest)
         for person, digest in Identifier.objects.filter(
             kind=IdentifierKind.PHONE, person__in={person for person, _entity in open_here}
         ).values_list("person", "digest")
     }
-    return _Known(entities, own, persons, open_here, elsewhere, left, phones)
+    return _Known(entities, own, persons, open_here, elsewhere, left, phones, timezone.localdate())
 
 
 def _entities(
@@ -176,7 +215,7 @@ def _entities(
 def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict:
     values = row.values
     entity = known.entities.get(values["uscc"]) if "uscc" in values else known.own
-    problems = [*_entity_problems(values, entity, batch), *_own_problems(values)]
+    problems = [*_entity_problems(values, entity, batch), *_own_problems(values, known.today)]
     person = known.persons.get(place)
     if place in known.persons and person is None:
         problems.append(
@@ -198,7 +237,7 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
                 % {"day": gone.isoformat()}
             )
     if problems or entity is None:
-        return Verdict(LineStatus.ERROR, tuple(problems))
+        return Verdict(LineStatus.ERROR, tuple(problems), subject=job.pk if job else None)
     post = actions.Post(since, values.get("post", ""), values["post_class"])
     phone = values.get("phone", "")
     if job is not None:
@@ -228,11 +267,11 @@ def _entity_problems(values: dict[str, Any], entity: LegalEntity | None, batch: 
     return []
 
 
-def _own_problems(values: dict[str, Any]) -> list[str]:
+def _own_problems(values: dict[str, Any], today: date) -> list[str]:
     """What is impossible whatever the register holds."""
     found = []
     born, since = born_on(values["identity"]), values["since"]
-    if since > timezone.localdate():
+    if since > today:
         found.append(_("the start on %(day)s lies in the future") % {"day": since.isoformat()})
     elif (since.year - born.year, since.month, since.day) < (WORKING_AGE, born.month, born.day):
         found.append(
@@ -250,7 +289,7 @@ def _own_problems(values: dict[str, Any]) -> list[str]:
     return found
 
 
-def _amended(job: Employment, post: actions.Post, phone: str, identity: str, known: _Known) -> Verdict:
+def _amended(job: _Job, post: actions.Post, phone: str, identity: str, known: _Known) -> Verdict:
     """A column that the file does not have, or leaves empty, changes nothing."""
     post = actions.Post(post.since, post.post or job.post, post.post_class)
     changes = []
@@ -261,45 +300,56 @@ def _amended(job: Employment, post: actions.Post, phone: str, identity: str, kno
     ):
         if old != new:
             changes.append(_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": old, "new": new})
-    new_phone = bool(phone) and known.phones.get(job.person_id) != keyed_hash(IdentifierKind.PHONE, phone)
+    new_phone = bool(phone) and known.phones.get(job.person) != keyed_hash(IdentifierKind.PHONE, phone)
     if new_phone:
-        changes.append(
-            _("phone number changed") if job.person_id in known.phones else _("phone number added")
-        )
+        changes.append(_("phone number changed") if job.person in known.phones else _("phone number added"))
     sex = actions.sex_of(identity)
-    new_sex = job.person.sex == Sex.UNKNOWN
+    new_sex = job.sex == Sex.UNKNOWN
     if new_sex:
         changes.append(_("sex added"))
     if not changes:
-        return Verdict(LineStatus.SAME)
-    plan = actions.Amendment(
-        job.pk, job.person_id, post, phone if new_phone else "", sex if new_sex else None
-    )
-    return Verdict(LineStatus.CHANGED, tuple(changes), plan)
+        return Verdict(LineStatus.SAME, subject=job.pk)
+    plan = actions.Amendment(job.pk, job.person, post, phone if new_phone else "", sex if new_sex else None)
+    return Verdict(LineStatus.CHANGED, tuple(changes), plan, job.pk)
 
 
-def apply(verdicts: Sequence[Verdict], batch: ImportBatch, actor: Actor) -> None:
+def apply(verdicts: Sequence[Verdict], batch: ImportBatch, actor: Actor) -> list[int | None]:
     """Write what the rows mean: new employments, and amendments to those there are."""
-    actions.enrol([v.plan for v in verdicts if isinstance(v.plan, actions.Newcomer)], actor=actor)
-    actions.amend([v.plan for v in verdicts if isinstance(v.plan, actions.Amendment)], actor=actor)
+    new = [v.plan for v in verdicts if isinstance(v.plan, actions.Newcomer)]
+    changed = [v.plan for v in verdicts if isinstance(v.plan, actions.Amendment)]
+    made, amended = map(iter, take_in(new, changed, batch, actor=actor))
+    return [next(made) if isinstance(v.plan, actions.Newcomer) else next(amended) for v in verdicts]
 
 
-def absent(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> int:
-    """How many people work at the enterprises of the file by the register, and are not in it. Nobody is dismissed."""
-    entities, own = _entities(rows, batch, actor)
-    keys = {e.pk for e in entities.values()} | ({own.pk} if own else set())
-    listed = resolve(
-        [
-            keyed_hash(IdentifierKind.IDENTITY, row.values["identity"])
-            for row in rows
-            if "identity" in row.values
-        ],
-        [row.values.get("name", "") for row in rows if "identity" in row.values],
-    )
-    here = WORKERS.filter(Employment.objects.filter(entity__in=keys, until=None), actor).values_list(
-        "person", flat=True
-    )
-    return len(set(here) - {person for person in listed.values() if person is not None})
+def lines(jobs: QuerySet[Employment]) -> Iterator[list[Any]]:
+    """The rows of a roster of these employments, in the columns of the import and led by the person's key.
+
+    Numbers in full: only for an export whose purpose has been said.
+    """
+    classes = {str(code): word for word, code in reversed(POST_CLASSES.items())}
+    sexes = {Sex.MALE: "男", Sex.FEMALE: "女"}
+    found = jobs.values_list(
+        "person", "person__name", "person__sex", "post", "post_class", "since", "entity__uscc"
+    ).iterator(chunk_size=PIECE)
+    while piece := list(islice(found, PIECE)):
+        numbers = {
+            (person, kind): crypto.reveal(bytes(cipher))
+            for person, kind, cipher in Identifier.objects.filter(
+                person__in={row[0] for row in piece}
+            ).values_list("person", "kind", "cipher")
+        }
+        for person, name, sex, post, post_class, since, uscc in piece:
+            values = {
+                "name": name,
+                "identity": numbers.get((person, IdentifierKind.IDENTITY), ""),
+                "phone": numbers.get((person, IdentifierKind.PHONE), ""),
+                "sex": sexes.get(sex, ""),
+                "post": post,
+                "post_class": classes[post_class],
+                "since": since,
+                "uscc": uscc or "",
+            }
+            yield [person, *(values[column.name] for column in COLUMNS)]
 
 
 ROSTER = ImportKind(
@@ -316,7 +366,11 @@ ROSTER = ImportKind(
     unique=("identity",),
     who="name",
     needs=lambda batch: frozenset({"uscc"}) if is_of_several(batch) else frozenset(),
-    absent=absent,
+    about=about,
+    absent=ask_absent,
+    touched=touched,
+    undo=undo,
     done_url="registry:workers",
     upload_url="registry:import",
+    absent_url="registry:absent",
 )

@@ -1,24 +1,35 @@
-"""The pages: enterprises, workers, and taking in a roster."""
+"""The pages: enterprises, workers, taking in a roster, who was left out, what is missing, what is objected to."""
 
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
 
-from gongjiang.kernel.orgs.models import LegalEntity
+from gongjiang.kernel.exchange.exports import Sheet
+from gongjiang.kernel.exchange.models import Tier
+from gongjiang.kernel.orgs.models import LegalEntity, Unit
 from gongjiang.kernel.people.crypto import reveal
-from gongjiang.kernel.people.models import Employment, Person
+from gongjiang.kernel.people.models import Employment, IdentifierKind, Person
 from gongjiang.web.audit.views import Reveal
 from gongjiang.web.exchange.views import Upload
-from gongjiang.web.views import DetailView, ListView, Order, Tab
+from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order, Tab, View
 from gongjiang.web.views.detail import OneRow
 
-from . import queries
-from .forms import EnterpriseFilters, WorkerFilters
-from .permissions import ENTERPRISES, WORKERS
-from .roster import ROSTER
+from . import actions, quality, queries
+from .comparators import SURVEY
+from .forms import AbsentFilters, AnswerForm, EnterpriseFilters, ObjectForm, WorkerFilters
+from .models import Absent, Answer, Correction, Fact
+from .permissions import CORRECTIONS, ENTERPRISES, MINE, OBJECTOR, STAFF, WORKERS
+from .roster import ROSTER, lines
+from .timeline import timeline
 
 FIRST = 10
 
@@ -31,6 +42,18 @@ class Enterprises(ListView):
     template_name = "registry/enterprises.html"
     filters = EnterpriseFilters
     orders = (Order("place", _("by union"), "path", "pk"),)
+    export = (
+        (c("enterprise", "Name"), "name"),
+        (_("Unified social credit code"), "uscc"),
+        (c("entity", "State"), "get_state_display"),
+        (c("enterprise", "Industry"), "industry"),
+        (c("enterprise", "Ownership"), "get_ownership_display"),
+        (c("enterprise", "Size"), "get_size_class_display"),
+        (_("Workers declared"), "declared_workers"),
+        (_("Union"), "unit.name"),
+        (_("Reports to"), "unit.parent.name"),
+    )
+    tier = Tier.T0
 
     def rows(self) -> QuerySet[LegalEntity]:
         return LegalEntity.objects.select_related("unit__parent")
@@ -82,6 +105,16 @@ class Workers(ListView):
         Order("place", _("by enterprise"), "path", "pk"),
         Order("new", _("last recorded first"), "-pk"),
     )
+    export = (
+        (c("roster", "Name"), "person.name"),
+        (c("employment", "Enterprise"), "entity.name"),
+        (c("roster", "Credit code of the enterprise"), "entity.uscc"),
+        (c("roster", "Post"), "post"),
+        (c("roster", "Post class"), "get_post_class_display"),
+        (c("roster", "Sex"), "person.get_sex_display"),
+        (c("person", "Born"), "person.born_on"),
+        (c("roster", "Working here since"), "since"),
+    )
 
     def rows(self) -> QuerySet[Employment]:
         return Employment.objects.filter(until=None).select_related("person", "entity")
@@ -103,7 +136,13 @@ class Workers(ListView):
         return ENTERPRISES.filter(LegalEntity.objects.filter(pk=asked), self.actor).first() if asked else None
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(entity=self.entity, **more)
+        return super().context(entity=self.entity, roster_url=self._roster_url(), **more)
+
+    def _roster_url(self) -> str:
+        """The export in the columns of an import, with the numbers, of what is listed."""
+        query = self.request.GET.urlencode()
+        address = reverse("registry:roster") + (f"?{query}" if query else "")
+        return reverse("exports:new") + "?" + urlencode({"of": address})
 
 
 class OnePerson(OneRow):
@@ -135,7 +174,13 @@ class WorkerPage(OnePerson, DetailView):
         numbers = {i.kind: reveal(bytes(i.cipher)) for i in person.identifiers.all()}
         open_jobs = [job for job in jobs if job.until is None]
         return super().context(
-            person=person, jobs=jobs, open_jobs=open_jobs, several=len(open_jobs) > 1, numbers=numbers, **more
+            record=timeline(person, self.actor, "desk"),
+            person=person,
+            jobs=jobs,
+            open_jobs=open_jobs,
+            several=len(open_jobs) > 1,
+            numbers=numbers,
+            **more,
         )
 
 
@@ -152,3 +197,258 @@ class ImportRoster(Upload):
     access = WORKERS
     kind_name = ROSTER.name
     heading = _("Import a roster")
+
+
+class Roster(Workers):
+    """The same list in the columns of a roster, as a file: what is exported imports again. It holds numbers."""
+
+    tier = Tier.T2
+    heading = _("Roster with identity numbers")
+    export = tuple((column.label, column.name) for column in ROSTER.columns)
+
+    def sheet(self) -> Sheet:
+        """Each row begins with the person's key, under which the hand-over of their numbers is written down."""
+        return Sheet(
+            str(self.heading),
+            [str(column.label) for column in ROSTER.columns],
+            lambda: lines(self.in_order()),
+            lambda: self.chosen().order_by().count(),
+            self.filter_form.words if self.filter_form else "",
+            self.tier,
+            shows=(IdentifierKind.IDENTITY, IdentifierKind.PHONE),
+            persons=True,
+        )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """On the screen it is the list of workers, where no number is shown in full."""
+        query = request.GET.urlencode()
+        return redirect(reverse("registry:workers") + (f"?{query}" if query else ""))
+
+
+class AbsentList(ListView):
+    """Who works at an enterprise by the register and is not in its newest roster; who has left, a person says."""
+
+    access = WORKERS
+    heading = _("Not in the newest roster")
+    template_name = "registry/absent.html"
+    filters = AbsentFilters
+    orders = (Order("new", _("last asked first"), "-pk"),)
+    export = (
+        (c("roster", "Name"), "employment.person.name"),
+        (c("employment", "Enterprise"), "employment.entity.name"),
+        (c("employment", "Since"), "employment.since"),
+        (c("absent", "Asked"), "asked_at"),
+        (c("absent", "Answer"), "get_answer_display"),
+        (c("absent", "Left on"), "left_on"),
+    )
+
+    def rows(self) -> QuerySet[Absent]:
+        rows = Absent.objects.select_related("employment__person", "employment__entity")
+        return rows if self.request.GET.get("answer") else rows.filter(answer=Answer.OPEN)
+
+    def filter_kwargs(self) -> dict[str, Any]:
+        return {"actor": self.actor}
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(today=timezone.localdate(), **more)
+
+
+class AnswerAbsent(FormView):
+    """Say of the people picked that they have left, or still work there."""
+
+    access = WORKERS
+    heading = _("Not in the newest roster")
+    form_class = AnswerForm
+    template_name = "registry/answer.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """People are picked in the list."""
+        return redirect("registry:absent")
+
+    def perform(self, form: AnswerForm) -> str:
+        given = form.cleaned_data
+        self.answered = actions.answer_absent(
+            given["picked"], given["answer"], actor=self.actor, left_on=given["left_on"]
+        )
+        return reverse("registry:absent")
+
+    def done(self, result: Any) -> str:
+        return ngettext("%(n)s answer is recorded.", "%(n)s answers are recorded.", self.answered) % {
+            "n": self.answered
+        }
+
+
+class OfPlace(View):
+    """A page about what lies within a place of the actor's tree; without one, their whole tree."""
+
+    access = ENTERPRISES
+
+    def prepare(self) -> None:
+        asked = self.request.GET.get("place", "")
+        units = ENTERPRISES.filter(Unit.objects.all(), self.actor)
+        if asked:
+            known = units.filter(pk=int(asked)).first() if asked.isdigit() and len(asked) < 18 else None
+            if known is None:
+                raise Http404
+            self.unit = known
+        else:
+            widest = min(self.actor.grants, key=lambda grant: (grant.path.count("/"), grant.unit))
+            self.unit = units.get(pk=widest.unit)
+        self.places = queries.places(self.actor, self.unit.pk)
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(
+            unit=self.unit,
+            places=[(unit, "\u3000" * depth, unit.pk == self.unit.pk) for unit, depth in self.places],
+            keeps=queries.keeps(self.actor, self.unit.path),
+            as_of=timezone.now(),
+            **more,
+        )
+
+
+class StructurePage(OfPlace):
+    """How the workforce of a place is made up; every number opens where its persons may be seen."""
+
+    heading = _("Structure of the workforce")
+    template_name = "registry/structure.html"
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        keeps = queries.keeps(self.actor, self.unit.path)
+        jobs = Employment.objects.filter(until=None, path__within=self.unit.path)
+        total, parts = queries.distributions(jobs, exact=keeps)
+        return super().context(
+            total=total,
+            parts=parts,
+            fewest=queries.FEWEST,
+            workers_url=f"{reverse('registry:workers')}?place={self.unit.pk}" if keeps else "",
+            survey=SURVEY,
+            **more,
+        )
+
+
+class QualityPage(OfPlace):
+    """What is missing or wrong in a place's registers, each with its rows."""
+
+    heading = _("Quality of the register")
+    template_name = "registry/quality.html"
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        urls = (reverse("registry:enterprises"), reverse("registry:workers"))
+        found = quality.found(self.actor, self.unit.path, urls, self.unit.pk)
+        return super().context(
+            of_entities=[f for f in found if f.check in quality.OF_ENTITIES],
+            of_workers=[f for f in found if f.check in quality.OF_EMPLOYMENTS],
+            **more,
+        )
+
+
+class GrowthRecord(View):
+    """成长档案: one's own course, each entry a pointer to its record; as a file for oneself."""
+
+    access = MINE
+    face = "my"
+    heading = _("My growth record")
+    template_name = "registry/growth.html"
+
+    def prepare(self) -> None:
+        found = Person.objects.filter(pk=self.actor.person).first()
+        if found is None:
+            raise Http404
+        self.person: Person = found
+
+    def sheet(self) -> Sheet:
+        """The record as a file, for the person it is about."""
+        entries = timeline(self.person, self.actor, "my")
+        return Sheet(
+            str(self.heading),
+            [str(_("Day")), str(_("Kind")), str(_("What happened")), str(_("Details"))],
+            lambda: ((e.on, str(e.kind), e.title, e.note) for e in entries),
+            lambda: len(entries),
+            tier=Tier.T1,
+        )
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        jobs = MINE.filter(Employment.objects.filter(until=None), self.actor).select_related("entity")
+        return super().context(
+            person=self.person,
+            record=timeline(self.person, self.actor, "my"),
+            jobs=list(jobs.order_by("since", "pk")),
+            corrections=list(
+                OBJECTOR.filter(queries.corrections(), self.actor, "case__").order_by("-pk")[:20]
+            ),
+            export_url=reverse("exports:new") + "?" + urlencode({"of": reverse("registry:growth")}),
+            **more,
+        )
+
+
+class ObjectTo(ActionView):
+    """Say that a fact about oneself at a workplace is wrong."""
+
+    access = MINE
+    face = "my"
+    heading = _("Say what is wrong")
+    button = c("action", "Send it to the union")
+    form_class = ObjectForm
+    template_name = "registry/object.html"
+
+    def rows(self) -> QuerySet[Employment]:
+        return Employment.objects.filter(until=None).select_related("entity", "person", "unit")
+
+    def get_heading(self) -> Any:
+        return self.heading
+
+    def perform(self, form: ObjectForm) -> str:
+        correction = actions.object_to(self.row, **form.cleaned_data, actor=self.actor)
+        return reverse("registry:my-correction", args=[correction.pk])
+
+    def done(self, result: Any) -> str:
+        return gettext("Sent. The union of your workplace decides, and gives its reasons.")
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        facts = [
+            (Fact(code).label, queries.said(code, actions.stated_now(self.row, code))) for code in Fact.values
+        ]
+        return super().context(facts=facts, job=self.row, **more)
+
+
+class Corrections(ListView):
+    """What people have objected to within reach."""
+
+    access = STAFF
+    rule = CORRECTIONS
+    prefix = "case__"
+    heading = _("Corrections of the register")
+    template_name = "registry/corrections.html"
+    orders = (Order("new", _("newest first"), "-pk"),)
+
+    def rows(self) -> QuerySet[Correction]:
+        return queries.corrections()
+
+
+class CorrectionPage(DetailView):
+    """One objection on the desk."""
+
+    access = STAFF
+    rule: Any = CORRECTIONS
+    prefix = "case__"
+    template_name = "registry/correction.html"
+
+    def rows(self) -> QuerySet[Correction]:
+        return queries.corrections()
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        row: Correction = self.row
+        return super().context(
+            fact=Fact(row.fact).label,
+            stated=queries.said(row.fact, row.stated),
+            wanted=queries.said(row.fact, row.wanted),
+            **more,
+        )
+
+
+class MyCorrection(CorrectionPage):
+    """One's own objection."""
+
+    access = OBJECTOR  # type: ignore[assignment]
+    rule = None
+    face = "my"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongjiang.kernel.exchange.kinds import ImportKind
 from gongjiang.kernel.exchange.models import ImportBatch
-from gongjiang.kernel.exchange.reading import MOST_BYTES, letters, too_large
+from gongjiang.kernel.exchange.reading import MOST_BYTES, MOST_TEXT_BYTES, letters, too_large
 from gongjiang.kernel.orgs.models import Unit
 
 
@@ -20,7 +20,9 @@ class UploadForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("For which unit"), empty_label=None)
     file = forms.FileField(
         label=pgettext_lazy("import", "File"),
-        help_text=gettext_lazy(".xlsx, .xls or .csv, at most 20 MB and 200,000 rows"),
+        help_text=gettext_lazy(
+            ".xlsx or .xls, at most 20 MB and 200,000 rows; .csv, at most 160 MB and 1,200,000 rows"
+        ),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"required": gettext_lazy("No file is chosen. Choose the file with the roster.")},
@@ -35,7 +37,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_BYTES:
+        is_text = (file.name or "").lower().endswith(".csv")
+        if (file.size or 0) > (MOST_TEXT_BYTES if is_text else MOST_BYTES):
             raise ValidationError(too_large(file.size or 0))
         return file
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:pk>/confirm/", views.Confirm.as_view(), name="confirm"),
     path("<int:pk>/stop/", views.Stop.as_view(), name="stop"),
     path("<int:pk>/continue/", views.Continue.as_view(), name="continue"),
+    path("<int:pk>/undo/", views.Undo.as_view(), name="undo"),
     path("<int:pk>/errors.xlsx", views.Errors.as_view(), name="errors"),
 ]

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,8 +17,8 @@ from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.exchange import actions, writing
 from gongjiang.kernel.exchange.kinds import VIEW, ImportKind, kinds
-from gongjiang.kernel.exchange.models import BatchState, ImportBatch, ImportLine, LineStatus
-from gongjiang.kernel.exchange.reading import MOST_BYTES
+from gongjiang.kernel.exchange.models import STORE, BatchState, ImportBatch, ImportLine, LineStatus
+from gongjiang.kernel.exchange.reading import MOST_TEXT_BYTES
 from gongjiang.kernel.exchange.tasks import QUIET
 from gongjiang.kernel.files.store import Lost
 from gongjiang.kernel.orgs.models import Unit
@@ -41,6 +40,8 @@ TONES = {
     BatchState.APPLIED: "done",
     BatchState.FAILED: "late",
     BatchState.CANCELLED: "",
+    BatchState.UNDOING: "go",
+    BatchState.UNDONE: "",
 }
 
 
@@ -57,7 +58,7 @@ class Upload(FormView):
     kind_name: str
     template_name = "exchange/upload.html"
     form_class = UploadForm
-    uploads = Limits(MOST_BYTES, MOST_BYTES)
+    uploads = Limits(MOST_TEXT_BYTES, MOST_TEXT_BYTES)
     button = gettext_lazy("Upload the file")
 
     @property
@@ -139,6 +140,16 @@ class Batches(ListView):
     heading = c("import", "Imports")
     template_name = "exchange/batches.html"
     orders = (Order("new", gettext_lazy("newest first"), "-pk"),)
+    export = (
+        (c("import", "File"), "file_name"),
+        (c("import", "Unit"), "unit.name"),
+        (c("import", "Uploaded"), "uploaded_at"),
+        (c("import", "Rows"), "total"),
+        (c("import", "New"), "new"),
+        (c("import", "Changed"), "changed"),
+        (gettext_lazy("To be mended"), "error"),
+        (c("import", "State"), "get_state_display"),
+    )
 
     def rows(self) -> QuerySet[Any]:
         return ImportBatch.objects.select_related("unit")
@@ -186,7 +197,10 @@ class BatchPage(OfBatch, DetailView):
             wrong=samples.get(LineStatus.ERROR, []),
             changed=samples.get(LineStatus.CHANGED, []),
             fresh=samples.get(LineStatus.NEW, []),
-            has_file=bool(batch.file),
+            has_file=bool(batch.errors_file),
+            may_go_on=bool(batch.file),
+            may_undo=self.kind.undo is not None,
+            absent_url=reverse(self.kind.absent_url) if self.kind.absent_url else "",
             as_of=batch.finished_at or batch.checked_at,
             **more,
         )
@@ -212,6 +226,8 @@ def _course(batch: ImportBatch) -> list[Step]:
         BatchState.CHECKED: 3,
         BatchState.CONFIRMED: 4,
         BatchState.APPLIED: 5,
+        BatchState.UNDOING: 5,
+        BatchState.UNDONE: 5,
     }.get(BatchState(batch.state), 4 if batch.confirmed_at else 3 if batch.checked_at else 2)
     return [Step(label, "", "done" if n < at else "now" if n == at else "") for n, label in enumerate(labels)]
 
@@ -222,6 +238,11 @@ class Lines(OfBatch, ListView):
     template_name = "exchange/lines.html"
     orders = (Order("row", gettext_lazy("in the order of the file"), "row", "pk"),)
     page_size = 50
+    export = (
+        (c("import", "Row"), "row"),
+        (c("import", "Who"), "who"),
+        (gettext_lazy("What was found"), "note"),
+    )
 
     def prepare(self) -> None:
         found = VIEW.filter(OfBatch.rows(self), self.actor).filter(pk=self.kwargs["pk"]).first()
@@ -338,6 +359,13 @@ class Continue(Command):
         actions.resume(self.row, actor=self.actor)
 
 
+class Undo(Command):
+    """Put back what an import wrote."""
+
+    def act(self) -> None:
+        actions.undo(self.row, actor=self.actor)
+
+
 class Errors(OfBatch, DetailView):
     """The rows to be mended, as a workbook."""
 
@@ -348,8 +376,8 @@ class Errors(OfBatch, DetailView):
         if not self.row.error:
             raise Http404
         try:
-            content = writing.errors(self.row, self.kind)
-        except (Lost, ValidationError) as wrong:
+            content = STORE.fetch(self.row.errors_file)
+        except Lost as wrong:
             return self.show(status=410, said=str(wrong), batch=self.row)
         return workbook_response(
             content, _("To be mended, %(name)s") % {"name": self.row.file_name.rsplit(".", 1)[0]} + ".xlsx"

@@ -1,6 +1,6 @@
-"""Lists: rows through the rule, filters in the URL, at most three orders, pages by key, constant queries."""
+"""Lists: rows through the rule, filters in the URL, at most three orders, pages by key, constant queries, exports."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from gongjiang.kernel.access.rules import Rule
+from gongjiang.kernel.exchange.columns import Column, read
+from gongjiang.kernel.exchange.exports import Sheet
+from gongjiang.kernel.exchange.models import Tier
 
 from . import keyset
 from .page import View
@@ -60,6 +63,19 @@ class Filters(forms.Form):
         """Whether any filter is set."""
         return any(self.data.get(self.add_prefix(name)) for name in self.fields)
 
+    @property
+    def words(self) -> str:
+        """The filters in use, as one reads them."""
+        self.is_valid()
+        said = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value in (None, "", [], ()):
+                continue
+            choices = {str(key): str(word) for key, word in getattr(field, "choices", ()) or ()}
+            said.append(f"{field.label or name}: {choices.get(str(value), value)}")
+        return "; ".join(" ".join(each.split()) for each in said)
+
 
 @dataclass(frozen=True)
 class ListPage:
@@ -85,6 +101,9 @@ class ListView(View):
     rows()   the queryset before the rule; `rule` (by default `access`) is applied on top, with `prefix`
              leading from the row to what the rule speaks of ("case__")
     filters  a Filters class, or None
+    export   the columns of its export: (heading, dotted path or function of a row) pairs. A list of cases that
+             declares none has those of every case; another one has no export
+    tier     of the most sensitive column of the export
     """
 
     template_name = "list.html"
@@ -94,6 +113,8 @@ class ListView(View):
     prefix = ""
     page_size = 25
     counts = True
+    export: Sequence[Column] = ()
+    tier: str = Tier.T1
 
     def rows(self) -> QuerySet[Any]:
         raise NotImplementedError
@@ -136,11 +157,59 @@ class ListView(View):
             **more,
         )
 
+    def chosen(self) -> QuerySet[Any]:
+        """The rows that this actor may see and has filtered."""
+        rows = self.allowed()
+        return self.filter_form.apply(rows) if self.filter_form else rows
+
+    def sheet(self) -> Sheet | None:
+        """This list as a file, with the filters and in the order of the address; None where it has no export."""
+        columns, every_case = self.export, False
+        if not columns:
+            from .exporting import case_columns
+
+            columns, every_case = case_columns(), True
+            if not self.lists_cases:
+                return None
+        return Sheet(
+            str(self.get_heading()),
+            [str(label) for label, _path in columns],
+            self._case_cells if every_case else lambda: self.cells(self.in_order(), columns),
+            lambda: self.chosen().order_by().count(),
+            self.filter_form.words if self.filter_form else "",
+            self.tier,
+        )
+
+    @property
+    def lists_cases(self) -> bool:
+        """Whether its rows are cases, or have one each."""
+        from .exporting import leads_to_case
+
+        return type(self).rows is not ListView.rows and leads_to_case(self.rows().model, self.prefix)
+
+    def cells(self, rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
+        """The cells of these rows, for the export."""
+        return read(rows, columns)
+
+    def in_order(self) -> QuerySet[Any]:
+        """All chosen rows in the order of the address."""
+        rows = self.chosen()
+        keys = keyset.keys_of(rows.model, self.order.columns, filled=self.order.filled)
+        return keyset.seek(rows, keys, None, forward=True)
+
+    def _case_cells(self) -> Iterator[Sequence[Any]]:
+        from .exporting import case_cells
+
+        return case_cells(self.in_order(), self.prefix)
+
+    @property
+    def has_export(self) -> bool:
+        """Whether the list offers itself as a file."""
+        return self.face in ("desk", "my") and bool(self.export or self.lists_cases)
+
     def page(self) -> ListPage:
         """Reads one page and counts up to a thousand: two queries."""
-        rows = self.allowed()
-        if self.filter_form:
-            rows = self.filter_form.apply(rows)
+        rows = self.chosen()
         keys = keyset.keys_of(rows.model, self.order.columns, filled=self.order.filled)
         after, before = self.request.GET.get("after"), self.request.GET.get("before")
         forward = not before

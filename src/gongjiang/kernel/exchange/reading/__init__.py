@@ -1,7 +1,9 @@
 """Reading a table out of an uploaded file, or saying in one sentence why not and how to mend it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,45 @@ from .sort import Sort, Unreadable, sort_of
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 200_000
+#: A text file is read as a stream, so that it may hold more than a workbook.
+MOST_TEXT_BYTES = 160 * 1024 * 1024
+MOST_TEXT_ROWS = 1_200_000
 HEADER_WITHIN = 10  # a title and notes may stand above the headers
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All cells of one sheet from its first row and column on.
+
+    rows    may be gone through more than once; a long text file is read anew each time
+    merged  (top, left, bottom, right) of each merged area, counted from 0
+    """
+
+    sheet: str
+    rows: Iterable[Sequence[Cell]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The filled rows below the headers as (number, cells as long as the headers), from the first each time."""
+
+    grid: Grid
+    header_row: int
+    width: int
+
+    def __iter__(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+        width, after = self.width, self.header_row
+        for number, cells in enumerate(islice(self.grid.rows, after, None), after + 1):
+            if any(cells[:width]) or any(not is_empty(c) for c in cells[:width]):
+                yield number, cells if len(cells) == width else _fitted(cells, width)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        return sum(1 for _row in self)
 
 
 @dataclass(frozen=True)
@@ -19,25 +59,12 @@ class Table:
     """A header row and the rows below it, numbered as the sender's program numbers them.
 
     headers   texts from the first column on, "" where a column has none; no two alike
-    rows      (number, cells as long as `headers`); rows without any filled cell are left out
     """
 
     sheet: str
     header_row: int
     headers: tuple[str, ...]
-    rows: Sequence[tuple[int, Sequence[Cell]]] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """All cells of one sheet from its first row and column on.
-
-    merged  (top, left, bottom, right) of each merged area, counted from 0
-    """
-
-    sheet: str
-    rows: Sequence[Sequence[Cell]]
-    merged: Sequence[tuple[int, int, int, int]] = ()
+    rows: Rows = field(repr=False)
 
 
 def read(content: bytes, file_name: str, is_header: Callable[[str], bool]) -> Table:
@@ -47,17 +74,22 @@ def read(content: bytes, file_name: str, is_header: Callable[[str], bool]) -> Ta
     """
     if not content:
         raise Unreadable(_("The file is empty. Please choose the file with the roster."))
-    if len(content) > MOST_BYTES:
+    if len(content) > MOST_TEXT_BYTES:
         raise Unreadable(too_large(len(content)))
     if sort_of(content, file_name) is Sort.TEXT:
         from .text import grid
-    else:
-        from .workbook import grid
-    return _table(grid(content), is_header)
+
+        return _table(grid(content), is_header, MOST_TEXT_ROWS)
+    if len(content) > MOST_BYTES:
+        raise Unreadable(too_large(len(content)))
+    from .workbook import grid
+
+    return _table(grid(content), is_header, MOST_ROWS)
 
 
-def _table(grid: Grid, is_header: Callable[[str], bool]) -> Table:
-    filled = [n for n, row in enumerate(grid.rows[: HEADER_WITHIN * 3]) if any(not is_empty(c) for c in row)]
+def _table(grid: Grid, is_header: Callable[[str], bool], most: int) -> Table:
+    top = list(islice(grid.rows, HEADER_WITHIN * 3))
+    filled = [n for n, row in enumerate(top) if any(not is_empty(c) for c in row)]
     if not filled:
         raise Unreadable(
             _("The sheet “%(sheet)s” is empty. Please fill in one row for each record below the headers.")
@@ -65,41 +97,44 @@ def _table(grid: Grid, is_header: Callable[[str], bool]) -> Table:
             if grid.sheet
             else _("The file holds no rows. Please fill in one row for each record below the headers.")
         )
-    best = max(filled[:HEADER_WITHIN], key=lambda n: sum(is_header(_header(c)) for c in grid.rows[n]))
-    at = best if any(is_header(_header(c)) for c in grid.rows[best]) else filled[0]
-    headers = _trimmed([_header(c) for c in grid.rows[at]])
+    best = max(filled[:HEADER_WITHIN], key=lambda n: sum(is_header(_header(c)) for c in top[n]))
+    at = best if any(is_header(_header(c)) for c in top[best]) else filled[0]
+    headers = _trimmed([_header(c) for c in top[at]])
     _refuse_doubles(headers, at)
     _refuse_merged(grid, at)
-    rows = [
-        (number, cells if len(cells) == len(headers) else _fitted(cells, len(headers)))
-        for number, cells in enumerate(grid.rows[at + 1 :], at + 2)
-        if any(not is_empty(c) for c in cells[: len(headers)])
-    ]
-    if not rows:
+    rows = Rows(grid, at + 1, len(headers))
+    if not len(rows):
         raise Unreadable(
             _("There is no row below the headers in row %(row)s. Please fill in one row for each record.")
             % {"row": at + 1}
         )
-    if len(rows) > MOST_ROWS:
-        raise Unreadable(too_many_rows(len(rows)))
+    if len(rows) > most:
+        raise Unreadable(too_many_rows(len(rows), most))
     return Table(grid.sheet, at + 1, headers, rows)
 
 
-def too_large(now: int) -> str:
+def too_large(now: int, most: int = 0) -> str:
+    most = most or (MOST_BYTES if now <= MOST_TEXT_BYTES else MOST_TEXT_BYTES)
     return _(
         "The file has %(now)s MB; at most %(most)s MB are possible. Please divide it into several files."
-    ) % {
-        "now": -(-now // (1024 * 1024)),
-        "most": MOST_BYTES // (1024 * 1024),
-    }
+    ) % {"now": -(-now // (1024 * 1024)), "most": most // (1024 * 1024)} + _text_holds_more(
+        most == MOST_BYTES
+    )
 
 
-def too_many_rows(now: int) -> str:
+def too_many_rows(now: int, most: int = 0) -> str:
+    most = most or MOST_ROWS
     return _(
         "The file has %(now)s rows; at most %(most)s are possible. Please divide it into several files."
-    ) % {
-        "now": f"{now:,}",
-        "most": f"{MOST_ROWS:,}",
+    ) % {"now": f"{now:,}", "most": f"{most:,}"} + _text_holds_more(most == MOST_ROWS)
+
+
+def _text_holds_more(is_workbook: bool) -> str:
+    if not is_workbook:
+        return ""
+    return _(" Saved as CSV, up to %(rows)s rows and %(size)s MB are possible.") % {
+        "rows": f"{MOST_TEXT_ROWS:,}",
+        "size": MOST_TEXT_BYTES // (1024 * 1024),
     }
 
 
@@ -171,7 +206,10 @@ def letters(column: int) -> str:
 __all__ = [
     "MOST_BYTES",
     "MOST_ROWS",
+    "MOST_TEXT_BYTES",
+    "MOST_TEXT_ROWS",
     "Grid",
+    "Rows",
     "Table",
     "Unreadable",
     "letters",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gongjiang.kernel.exchange import cells
 from gongjiang.kernel.exchange.cells import BadCell, ErrorValue
 from gongjiang.kernel.exchange.mapping import Mapping, guess, plain
-from gongjiang.kernel.exchange.writing import harmless
+from gongjiang.kernel.exchange.sheets import harmless
 
 
 @given(st.dates(dt.date(1921, 1, 1), dt.date(2099, 12, 31)))

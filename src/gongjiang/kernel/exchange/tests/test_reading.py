@@ -139,18 +139,23 @@ def test_file_that_cannot_be_read_is_refused_in_a_sentence(content: bytes, name:
     assert refusal(content, name)[: len(said)] == said
 
 
-def test_file_over_twenty_megabytes_is_refused() -> None:
-    content = b"x" * (reading.MOST_BYTES + 1)
-    assert (
-        refusal(content, "a.csv")
-        == "The file has 21 MB; at most 20 MB are possible. Please divide it into several files."
-    )
+MORE = " Saved as CSV, up to 1,200,000 rows and 160 MB are possible."
+
+
+def test_file_over_the_most_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_BYTES", 1024)
+    said = "The file has 1 MB; at most 0 MB are possible. Please divide it into several files."
+    assert refusal(workbook(), "a.xlsx") == said + MORE
+    monkeypatch.setattr(reading, "MOST_TEXT_BYTES", 2**20)
+    said = "The file has 2 MB; at most 1 MB are possible. Please divide it into several files."
+    assert refusal(b"x" * (2**20 + 1), "a.csv") == said
 
 
 def test_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = "姓名,岗位\n" + "王,钳工\n" * 200_001
+    monkeypatch.setattr(reading, "MOST_TEXT_ROWS", 2_000)
+    lines = "姓名,岗位\n" + "王,钳工\n" * 2_001
     assert refusal(lines.encode(), "a.csv") == (
-        "The file has 200,001 rows; at most 200,000 are possible. Please divide it into several files."
+        "The file has 2,001 rows; at most 2,000 are possible. Please divide it into several files."
     )
 
 

@@ -15,7 +15,7 @@ from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.exchange import work
 from gongjiang.kernel.exchange.models import BatchState, ImportBatch
-from gongjiang.kernel.exchange.reading import MOST_BYTES
+from gongjiang.kernel.exchange.reading import MOST_TEXT_BYTES
 from gongjiang.kernel.orgs.models import LegalEntity
 from gongjiang.kernel.people.models import Employment, Person, PostClass, Sex
 from gongjiang.programmes.registry.queries import structure, withheld
@@ -276,9 +276,9 @@ def test_unreadable_file_is_said_on_the_page(cast: world.Cast, language: str) ->
 
 
 def test_huge_file_is_refused_without_being_kept(cast: world.Cast) -> None:
-    response = send(signed_in(cast, "unit_officer"), b"a" * (MOST_BYTES + 5_000_000), "a.csv")
+    response = send(signed_in(cast, "unit_officer"), b"a" * (MOST_TEXT_BYTES + 5_000_000), "a.csv")
     assert response.context["form"].errors == {
-        "file": ["The file has 25 MB; at most 20 MB are possible. Please divide it into several files."]
+        "file": ["The file has 165 MB; at most 160 MB are possible. Please divide it into several files."]
     }
 
 

@@ -251,8 +251,7 @@ def test_rows_to_be_mended_come_back_in_the_senders_columns_and_import_once_mend
     ]
     batch = applied(officer, cast.works, rows, headers)
     assert counts(batch) == (1, 0, 0, 1)
-    with scope(officer):
-        content = writing.errors(batch, ROSTER)
+    content = STORE.fetch(batch.errors_file)
     sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
     reason = (
         "Identity number: 1 character is missing, it has 17 now. Please complete it from the identity card."
@@ -480,9 +479,10 @@ def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(
     )
 
 
-def _rows(batch: ImportBatch) -> list[kinds.Row]:
+def _rows(batch: ImportBatch) -> work.Ahead:
+    batch.refresh_from_db()
     table = actions.table_of(ROSTER, STORE.fetch(batch.file), batch.file_name)
-    return list(work.parsed(table, batch.mapping, ROSTER, batch))
+    return work.Ahead(table, ROSTER, batch)
 
 
 def test_stopped_import_keeps_what_was_written_and_can_go_on(

@@ -1,0 +1,310 @@
+"""What is done: the only writer of this programme's rows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.exchange.models import ImportBatch
+from gongjiang.kernel.lifecycle import door
+from gongjiang.kernel.lifecycle.flow import Batch, Forbidden
+from gongjiang.kernel.people import actions as people
+from gongjiang.kernel.people import withdrawing
+from gongjiang.kernel.people.models import Employment, IdentifierKind, Person
+from gongjiang.kernel.people.withdrawing import Before
+
+from .models import Absent, Answer, Correction, Fact, Written
+from .permissions import WORKERS
+
+PIECE = 2_000
+
+#: What an employment and its person hold, in one word: it changes when any of it does.
+MARK = (
+    "md5(concat_ws('|', e.entity_id, e.since, coalesce(e.until::text, ''), e.form, e.post, e.post_class,"
+    " p.name, p.sex, p.state, encode(i.digest, 'hex')))"
+)
+JOINED = (
+    " people_employment e JOIN people_person p ON p.id = e.person_id"
+    " LEFT JOIN people_identifier i ON i.person_id = p.id AND i.kind = 'phone'"
+)
+
+
+def take_in(
+    newcomers: Sequence[people.Newcomer],
+    amendments: Sequence[people.Amendment],
+    batch: ImportBatch,
+    *,
+    actor: Actor,
+) -> tuple[list[int], list[int]]:
+    """Enrol and amend what a roster says, and write down what stood there before.
+
+    Returns the employments of the newcomers and of the amendments, each in order.
+    """
+    known = {n.person for n in newcomers if n.person is not None} | {a.person for a in amendments}
+    before = _before([a.employment for a in amendments])
+    phones = _phones(known)
+    persons = people.enrol(newcomers, actor=actor)
+    people.amend(amendments, actor=actor)
+    made = _open(persons, [n.entity for n in newcomers])
+    amended = [a.employment for a in amendments]
+    rows: list[tuple[Any, ...]] = [
+        (key, n.person is None, True, None, "", "", "", bool(n.phone), *phones.get(n.person, (None, None)))
+        for key, n in zip(made, newcomers, strict=True)
+    ]
+    rows += [
+        (
+            a.employment,
+            False,
+            False,
+            *before[a.employment],
+            bool(a.phone),
+            *phones.get(a.person, (None, None)),
+        )
+        for a in amendments
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO registry_written (batch_id, employment, person, is_new_person, is_new_employment,"
+                " was_since, was_post, was_post_class, was_sex, sets_phone, was_phone, was_phone_digest, mark)"
+                " SELECT %s, e.id, p.id, new_person, new_employment, was_since, was_post, was_post_class, was_sex,"
+                f" sets_phone, was_phone, was_digest, {MARK}"
+                " FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[], %s::date[], %s::text[], %s::text[],"
+                " %s::text[], %s::boolean[], %s::bytea[], %s::bytea[]) AS t (employment, new_person, new_employment,"
+                " was_since, was_post, was_post_class, was_sex, sets_phone, was_phone, was_digest)"
+                f" JOIN ({JOINED}) ON e.id = t.employment ON CONFLICT (batch_id, employment) DO NOTHING",
+                [batch.pk, *(list(column) for column in zip(*rows, strict=True))],
+            )
+    return made, amended
+
+
+def _before(employments: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    found = Employment.objects.filter(pk__in=employments).values_list(
+        "pk", "since", "post", "post_class", "person__sex"
+    )
+    return {key: tuple(rest) for key, *rest in found} if employments else {}
+
+
+def _phones(persons: set[int]) -> dict[int | None, tuple[bytes, bytes]]:
+    if not persons:
+        return {}
+    found = Person.objects.filter(pk__in=persons, identifiers__kind=IdentifierKind.PHONE).values_list(
+        "pk", "identifiers__cipher", "identifiers__digest"
+    )
+    return {key: (bytes(cipher), bytes(digest)) for key, cipher, digest in found}
+
+
+def _open(persons: Sequence[int], entities: Sequence[int]) -> list[int]:
+    """The open employments of these persons at these entities, in order."""
+    if not persons:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS t (person, entity, place)"
+            " JOIN people_employment e ON e.person_id = t.person AND e.entity_id = t.entity AND e.until IS NULL"
+            " ORDER BY t.place",
+            [list(persons), list(entities)],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def touched(batch: ImportBatch, actor: Actor) -> int:
+    """How many employments of the import have been changed, or used by something else, since it was taken in."""
+    used = [
+        f'EXISTS (SELECT 1 FROM "{table}" x WHERE x."{column}" = w.person AND w.is_new_person)'
+        for table, column in withdrawing.users_of(Person)
+    ]
+    used += [
+        f'EXISTS (SELECT 1 FROM "{table}" x WHERE x."{column}" = w.employment AND w.is_new_employment)'
+        for table, column in withdrawing.users_of(Employment)
+    ]
+    used.append(
+        "w.is_new_person AND EXISTS (SELECT 1 FROM people_employment x"
+        " WHERE x.person_id = w.person AND x.id <> w.employment)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM registry_written w LEFT JOIN ({JOINED}) ON e.id = w.employment"
+            f" WHERE w.batch_id = %s AND (e.id IS NULL OR {MARK} <> w.mark OR {' OR '.join(used)})",
+            [batch.pk],
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def undo(batch: ImportBatch, actor: Actor) -> int:
+    """Put back what the import wrote for the next rows; returns how many, 0 when all has been put back.
+
+    Raises IntegrityError where something uses what would have to go.
+    """
+    rows = list(Written.objects.filter(batch=batch).order_by("pk")[:PIECE])
+    if not rows:
+        Absent.objects.filter(batch=batch, answer=Answer.OPEN).delete()
+        return 0
+    with transaction.atomic():
+        withdrawing.put_back([_as_before(row) for row in rows], actor=actor)
+        withdrawing.unwrite(
+            [row.employment for row in rows if row.is_new_employment],
+            [row.person for row in rows if row.is_new_person],
+            actor=actor,
+        )
+        Written.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _as_before(row: Written) -> Before:
+    phone = None
+    if row.was_phone is not None and row.was_phone_digest is not None:
+        phone = (bytes(row.was_phone), bytes(row.was_phone_digest))
+    return Before(
+        row.employment,
+        row.person,
+        row.was_since,
+        row.was_post,
+        row.was_post_class,
+        row.was_sex,
+        row.sets_phone and not row.is_new_person,
+        phone,
+    )
+
+
+#: Open employments at the enterprises that a roster speaks of, of which no line of it speaks.
+LEFT_OUT = """
+    FROM people_employment e
+    WHERE e.until IS NULL AND in_tree(e.path)
+      AND e.path COLLATE "C" >= %(path)s AND e.path COLLATE "C" < %(path)s || '~'
+      AND e.entity_id IN (SELECT DISTINCT x.entity_id FROM exchange_importline l
+                          JOIN people_employment x ON x.id = l.subject WHERE l.batch_id = %(batch)s)
+      AND NOT EXISTS (SELECT 1 FROM exchange_importline l WHERE l.batch_id = %(batch)s AND l.subject = e.id)
+"""
+
+
+def ask_absent(batch: ImportBatch, actor: Actor, ask: bool) -> int:
+    """How many people the roster leaves out; `ask` puts the question for each, where none is open yet."""
+    given = {"batch": batch.pk, "path": batch.path}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {LEFT_OUT}", given)
+        (count,) = cursor.fetchone()
+        if ask and count:
+            cursor.execute(
+                "INSERT INTO registry_absent (employment_id, batch_id, unit_id, path, asked_at, answer)"
+                f" SELECT e.id, %(batch)s, e.unit_id, '', now(), 'open' {LEFT_OUT}"
+                " ON CONFLICT (employment_id) WHERE answer = 'open' DO NOTHING",
+                given,
+            )
+        if ask:  # somebody who is in the newest roster works there, whatever was asked before
+            cursor.execute(
+                "UPDATE registry_absent a SET answer = 'here', answered_by_id = %(user)s, answered_at = now()"
+                " FROM exchange_importline l WHERE l.batch_id = %(batch)s AND l.subject = a.employment_id"
+                " AND l.status <> 'error' AND a.answer = 'open'",
+                {**given, "user": actor.user},
+            )
+    return int(count)
+
+
+def answer_absent(questions: Sequence[int], answer: str, *, actor: Actor, left_on: date | None = None) -> int:
+    """Say of people whom a roster left out that they have left, or still work there; returns how many were answered.
+
+    Raises ValidationError for a last day that cannot be, Forbidden where the actor keeps none of these registers.
+    """
+    open_ones = Absent.objects.filter(pk__in=questions, answer=Answer.OPEN)
+    found = list(
+        WORKERS.filter(open_ones, actor).select_related("employment").select_for_update(of=("self",))
+    )
+    if not found:
+        raise Forbidden("answer")
+    if answer == Answer.LEFT:
+        if left_on is None:
+            raise ValidationError({"left_on": _("Write the first day on which they no longer worked there.")})
+        if left_on > timezone.localdate():
+            raise ValidationError({"left_on": _("This day lies in the future.")})
+        late = [a for a in found if left_on <= a.employment.since]
+        if late:
+            raise ValidationError(
+                {
+                    "left_on": _("%(name)s began on %(day)s; the day must be a later one.")
+                    % {"name": late[0].employment.person.name, "day": late[0].employment.since.isoformat()}
+                }
+            )
+    with transaction.atomic():
+        if answer == Answer.LEFT and left_on is not None:
+            withdrawing.leave([(a.employment_id, left_on) for a in found], actor=actor)
+        Absent.objects.filter(pk__in=[a.pk for a in found]).update(
+            answer=Answer(answer),
+            left_on=left_on if answer == Answer.LEFT else None,
+            answered_by=actor.user,
+            answered_at=timezone.now(),
+        )
+    return len(found)
+
+
+def object_to(employment: Employment, fact: str, wanted: str, reason: str, *, actor: Actor) -> Correction:
+    """Somebody says that a fact about them at a workplace is wrong. Raises Forbidden for somebody else's.
+
+    Raises ValidationError, by field, where the fact is said so already, or the same is being decided on.
+    """
+    if actor.person is None or employment.person_id != actor.person:
+        raise Forbidden("object")
+    stated = stated_now(employment, fact)
+    if wanted == stated:
+        raise ValidationError({"wanted": _("The register says just this already.")})
+    if Correction.objects.filter(
+        employment=employment, fact=fact, case__closed_at=None, person=actor.person
+    ).exists():
+        raise ValidationError({"fact": _("You have objected to this already; it is being decided on.")})
+    with transaction.atomic():
+        case = door.open_case(
+            "registry.correction", "submit", actor=actor, unit=employment.unit, applicant=actor.person
+        )
+        return Correction.objects.create(
+            case=case,
+            person_id=actor.person,
+            employment=employment,
+            fact=fact,
+            stated=stated,
+            wanted=wanted,
+            reason=reason,
+        )
+
+
+def stated_now(employment: Employment, fact: str) -> str:
+    """What the register says of a fact, as a code or a date; empty where it says nothing."""
+    value = {
+        Fact.NAME: employment.person.name,
+        Fact.SEX: employment.person.sex,
+        Fact.POST: employment.post,
+        Fact.POST_CLASS: employment.post_class,
+        Fact.SINCE: employment.since,
+        Fact.UNTIL: employment.until,
+    }[Fact(fact)]
+    return value.isoformat() if isinstance(value, date) else value or ""
+
+
+def mend(batch: Batch) -> None:
+    """Effect: the register says what was objected for."""
+    wanted = Correction.objects.filter(case__in=batch.cases).select_related("employment", "person")
+    for each in wanted:
+        _mend(each, actor=batch.actor)
+
+
+def _mend(correction: Correction, *, actor: Actor) -> None:
+    job, wanted = correction.employment, correction.wanted
+    if correction.fact == Fact.NAME:
+        withdrawing.rename(correction.person_id, wanted, actor=actor)
+    elif correction.fact == Fact.SEX:
+        withdrawing.set_sex(correction.person_id, wanted, actor=actor)
+    elif correction.fact == Fact.UNTIL:
+        withdrawing.leave([(job.pk, date.fromisoformat(wanted))], actor=actor)
+    else:
+        new: Mapping[str, Any] = {
+            "since": job.since,
+            "post": job.post,
+            "post_class": job.post_class,
+            correction.fact: date.fromisoformat(wanted) if correction.fact == Fact.SINCE else wanted,
+        }
+        people.amend([people.Amendment(job.pk, job.person_id, people.Post(**new))], actor=actor)

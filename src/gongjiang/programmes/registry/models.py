@@ -1,0 +1,134 @@
+"""What the registry keeps beside the kernel's people and entities: what an import wrote, whom a roster left out,
+and what somebody says is wrong about them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy as c
+
+from gongjiang.kernel.access import walls
+from gongjiang.kernel.exchange.models import ImportBatch
+from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.paths import PathField
+from gongjiang.kernel.people.models import Employment, Person
+
+
+class Written(models.Model):
+    """What an import wrote for one row of a file, and what stood there before; lets the import be undone.
+
+    Keys, and no relations: what they name may be gone, and undoing notices.
+
+    is_new_person, is_new_employment   the import made them; there is no "before"
+    was_…                              what an amended employment held; a phone as its encrypted form and keyed hash
+    mark                               fingerprint of the employment and its person right after the import
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+")
+    employment = models.BigIntegerField()
+    person = models.BigIntegerField()
+    is_new_person = models.BooleanField()
+    is_new_employment = models.BooleanField()
+    was_since = models.DateField(null=True, blank=True)
+    was_post = models.TextField(blank=True, default="")
+    was_post_class = models.TextField(blank=True, default="")
+    was_sex = models.TextField(blank=True, default="")
+    sets_phone = models.BooleanField(default=False)
+    was_phone = models.BinaryField(null=True, blank=True)
+    was_phone_digest = models.BinaryField(max_length=32, null=True, blank=True)
+    mark = models.TextField()
+
+    wall = walls.inherits("batch_id", ImportBatch)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="written_once", fields=["batch", "employment"])]
+
+
+class Answer(models.TextChoices):
+    OPEN = "open", c("absent", "not answered yet")
+    LEFT = "left", c("absent", "has left")
+    HERE = "here", c("absent", "still works here")
+
+
+class Absent(models.Model):
+    """Somebody who works at an enterprise by the register and is not in its newest roster: a question, not a dismissal.
+
+    left_on   the first day on which they no longer worked there
+    """
+
+    employment = models.ForeignKey(Employment, models.CASCADE, related_name="absences")
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    path = PathField(editable=False)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answer = models.TextField(choices=Answer, default=Answer.OPEN)
+    left_on = models.DateField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    wall = walls.Wall("in_tree(path)")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="absent_asked_once", fields=["employment"], condition=Q(answer=Answer.OPEN)
+            ),
+            models.CheckConstraint(name="absent_answer", condition=Q(answer__in=Answer.values)),
+            models.CheckConstraint(
+                name="absent_left_on_a_day", condition=Q(left_on__isnull=False) ^ ~Q(answer=Answer.LEFT)
+            ),
+            models.CheckConstraint(
+                name="absent_answered_by_somebody",
+                condition=Q(answer=Answer.OPEN) | Q(answered_by__isnull=False, answered_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["path", "id"], name="absent_path")]
+        triggers = [walls.mirrors_path("absent_path_follows_unit")]
+
+    def __str__(self) -> str:
+        return str(self.employment)
+
+
+class Fact(models.TextChoices):
+    """What the person may object to. Numbers are mended at a counter, with the card in hand."""
+
+    NAME = "name", c("fact", "Name")
+    SEX = "sex", c("fact", "Sex")
+    POST = "post", c("fact", "Post")
+    POST_CLASS = "post_class", c("fact", "Post class")
+    SINCE = "since", c("fact", "First day at work")
+    UNTIL = "until", c("fact", "No longer works there since")
+
+
+class Correction(models.Model):
+    """A worker says that a fact about them is wrong.
+
+    stated   what the register said when it was objected to; the decision asks whether it still does
+    wanted   what it should say, as the fact's own code or date
+    reason   the worker's words
+    """
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="registry_correction")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    employment = models.ForeignKey(Employment, models.PROTECT, related_name="+")
+    fact = models.TextField(choices=Fact)
+    stated = models.TextField(blank=True, default="")
+    wanted = models.TextField()
+    reason = models.TextField()
+
+    is_source = True
+    wall = walls.inherits("case_id", Case)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="correction_fact", condition=Q(fact__in=Fact.values)),
+            models.CheckConstraint(
+                name="correction_changes_something", condition=~Q(wanted="") & ~Q(wanted=F("stated"))
+            ),
+            models.CheckConstraint(name="correction_has_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(Fact(self.fact).label)
