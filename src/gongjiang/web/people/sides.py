@@ -44,9 +44,9 @@ def lines(left: Side, right: Side, path: str) -> list[Line]:
         ("phone", pgettext("roster", "Mobile phone")),
         ("sex", pgettext("roster", "Sex")),
         ("born_on", _("Date of birth")),
-        ("ethnicity", _("Ethnicity")),
+        ("ethnicity", pgettext("match", "Ethnicity")),
         ("hukou", _("Household registration")),
-        ("education", _("Education")),
+        ("education", pgettext("match", "Education")),
     ):
         one, two = _value(left, field), _value(right, field)
         shown = _shown(field, one), _shown(field, two)

@@ -7,12 +7,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.people import consent
 from gongjiang.kernel.people.merging import actions, candidates, queries
-from gongjiang.kernel.people.models import MatchPair, MergeRecord, MergeState, PairState, Person
+from gongjiang.kernel.people.models import ConsentText, MatchPair, MergeRecord, MergeState, PairState, Person
 from gongjiang.kernel.people.rules import STEWARD
 from gongjiang.kernel.people.sources import is_configured as sources_are_ranked
 from gongjiang.kernel.programme import Slot
@@ -254,6 +255,13 @@ class Undo(OnePair):
         return _("Undone. %(n)s entries went back.") % {"n": self.back}
 
 
+def worded(text: ConsentText) -> tuple[str, str]:
+    """(title, words) of what one is asked to agree to, in the reader's language where there is such."""
+    if str(get_language()).startswith("zh"):
+        return text.title, text.text
+    return text.title_en or text.title, text.text_en or text.text
+
+
 class MyConsents(View):
     """Everything I am asked to agree to, what I said and when."""
 
@@ -264,7 +272,8 @@ class MyConsents(View):
 
     def context(self, **more: Any) -> dict[str, Any]:
         person = self.actor.person
-        return super().context(asked=consent.asked(person) if person else [], person=person, **more)
+        found = consent.asked(person) if person else []
+        return super().context(asked=[(each, *worded(each.text)) for each in found], person=person, **more)
 
 
 class OneConsent(FormView):
@@ -281,10 +290,11 @@ class OneConsent(FormView):
         (self.asked,) = found
 
     def get_heading(self) -> Any:
-        return str(self.asked.text)
+        return worded(self.asked.text)[0]
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(asked=self.asked, guarded=self.guarded, **more)
+        words = worded(self.asked.text)[1]
+        return super().context(asked=self.asked, words=words, guarded=self.guarded, **more)
 
     @property
     def guarded(self) -> bool:
@@ -293,7 +303,7 @@ class OneConsent(FormView):
 
 class GuardianForm(forms.Form):
     guardian = forms.CharField(
-        label=_("Guardian"), max_length=60, help_text=_("Name and relation, for example: 王某，父亲")
+        label=c("consent", "Guardian"), max_length=60, help_text=_("Name and relation, for example: 王某，父亲")
     )
 
 
