@@ -144,11 +144,23 @@ TEMPLATES = [
 ]
 
 # what is no programme's own, put on composed pages
-SLOTS = ("gongjiang.insight.slots.FIGURES", "gongjiang.insight.slots.HEALTH", "gongjiang.web.people.views.COUNTS")
+SLOTS = (
+    "gongjiang.insight.slots.FIGURES",
+    "gongjiang.insight.slots.HEALTH",
+    "gongjiang.web.people.views.COUNTS",
+    "gongjiang.web.orgs.slots.WAITING",
+)
 # how the worker opens a page's list again to write it into a file
 EXPORTS_OPEN = "gongjiang.web.exchange.exporting.open_sheet"
 MENU = (
     MenuItem("desk", _("Roles"), "grants", group="data", roles=("officer", "security_admin")),
+    MenuItem(
+        "desk",
+        _("Organisations"),
+        "orgs:units",
+        group="data",
+        roles=("officer", "approver", "leader", "auditor", "data_steward", "unit_officer", "unit_chair"),
+    ),
     MenuItem("desk", _("Health"), "health", group="data", roles=("system_admin",)),
     MenuItem("desk", _("Possible doubles"), "matches", group="data", roles=("data_steward",)),
     MenuItem(

@@ -46,6 +46,7 @@ urlpatterns = [
     path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
     path("desk/access/", audit.AccessLog.as_view(), name="access-log"),
     path("desk/people/", include(people.DESK)),
+    path("desk/organisations/", include("gongjiang.web.orgs.urls")),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
     path("exports/", include("gongjiang.web.exchange.export_urls")),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),

@@ -1,5 +1,6 @@
 """The cockpit and the page of one figure."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from gongjiang.insight.models import PeriodKind
 from gongjiang.insight.models import View as Tree
 from gongjiang.insight.periods import Period, kept, parse, this_year
 from gongjiang.kernel.orgs.models import Level, Unit
+from gongjiang.kernel.orgs.queries import moved
 from gongjiang.web.components import wording
 from gongjiang.web.context import named
 from gongjiang.web.templatetags.gongjiang import fig
@@ -245,13 +247,23 @@ class FigurePage(OfUnit):
         )
 
     def _other(self, value: int) -> dict[str, Any] | None:
-        """The same figure in the other view of the tree, where it differs."""
+        """The same figure in the other view of the tree, where it differs, and the edges that make the difference."""
         other = Tree.AS_WAS if self.tree == Tree.AS_IS else Tree.AS_IS
         there = reading.figure(self.indicator.code, self.unit, self.period, other).value
         if there == value:
             return None
         url = self.figure_url(self.indicator, self.unit, self.period, other)
-        return {"label": other.label, "fig": fig(there, self.indicator.uom, url, self.indicator.name)}
+        return {
+            "label": other.label,
+            "fig": fig(there, self.indicator.uom, url, self.indicator.name),
+            "moved": moved(self.unit, self._matters_after()),
+        }
+
+    def _matters_after(self) -> dt.date:
+        """Edges that began up to this day make no difference between the two views of this figure."""
+        if self.indicator.period == "as_of":
+            return self.period.day(timezone.localdate())
+        return dt.date.min if self.indicator.period == "cumulative_since" else self.period.start
 
     def _rail(self) -> list[dict[str, Any]]:
         shown = catalogue.shown()

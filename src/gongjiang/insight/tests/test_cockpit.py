@@ -10,6 +10,7 @@ from django.urls import reverse
 from gongjiang.insight.cockpit import charts, reach
 from gongjiang.insight.models import Cell
 from gongjiang.kernel.access.actor import scope
+from gongjiang.kernel.orgs import tree
 from tests.cast import Cast, person
 
 YEAR = str(dt.date.today().year)
@@ -181,3 +182,16 @@ def test_public_figure_of_large_places_is_shown_whole(lasting_cast: Cast, count)
 def test_figure_that_is_not_public_is_missing_for_the_public(counted: Cast):
     for code in ("innovations.awarded", "registry.nothing"):
         assert Client().get(reverse("public-figure", args=[code])).status_code == 404
+
+
+def test_figure_says_which_edge_moved_where_the_two_views_differ(counted: Cast, count):
+    cast = counted
+    day = dt.date.today().replace(month=1, day=1)
+    tree.reparent(cast.works, cast.sibling_township, on=day, document="长工发〔2026〕7号")
+    count()
+    last = f"?period={day.year - 1}"
+    old = get(cast, "county_officer", figure(cast.county) + last).content.decode()
+    new = get(cast, "sibling_officer", figure(cast.sibling_county) + last).content.decode()
+    both = get(cast, "superior", figure(cast.city) + last).content.decode()
+    assert [page.count("长工发〔2026〕7号") for page in (old, new, both)] == [1, 1, 0]
+    assert (cast.sibling_township.name in old, cast.township.name in new) == (True, True)

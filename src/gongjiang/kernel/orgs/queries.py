@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from .models import ChangeKind, Reorganisation, Unit
 
@@ -44,9 +45,26 @@ class Moved:
     new_en: str
 
     @property
+    def name(self) -> str:
+        """The unit in the reader's language, as the two below."""
+        return _said(self.unit, self.unit_en)
+
+    @property
+    def from_name(self) -> str:
+        return _said(self.old, self.old_en)
+
+    @property
+    def to_name(self) -> str:
+        return _said(self.new, self.new_en)
+
+    @property
     def words(self) -> str:
         """The kind of change, as one reads it."""
         return str(ChangeKind(self.kind).label) if self.kind else ""
+
+
+def _said(name: str, english: str) -> str:
+    return name if not english or str(get_language()).startswith("zh") else english
 
 
 def weight(unit: Unit, successor: Unit | None) -> Weight | None:

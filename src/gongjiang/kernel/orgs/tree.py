@@ -268,7 +268,7 @@ def alone(*units: Unit) -> None:
 
 
 def carriers(channel: str = Channel.TERRITORIAL) -> list[tuple[type[models.Model], str]]:
-    """Every (model, column) that holds some unit's path; in the industrial channel, those that an edition is named in."""
+    """Every (model, column) that holds some unit's path; industrially, where it has an edition."""
     return [
         (m, str(f.column))
         for m in apps.get_models()

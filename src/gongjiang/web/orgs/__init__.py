@@ -1,0 +1,1 @@
+"""Pages about the union tree: what there is, what it was, and changing it by two persons."""
