@@ -48,9 +48,11 @@ def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offi
         for role in ROLES_AT.get(unit.level, ()):
             add(unit, role, None)
         if unit.entity is not None:
-            chair, officer, *_ = population.workers[unit.id]
+            chair, officer, *rest = population.workers[unit.id]
             add(unit, "unit_chair", chair)
             add(unit, "unit_officer", officer)
+            if rest:
+                add(unit, "finance_maker", rest[-1])
     for _username, role, code in place.accounts:
         unit = _unit(tree, role, code)
         if role == "worker":
@@ -63,7 +65,7 @@ def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offi
 
 def _unit(tree: Tree, role: str, code: str) -> UnitRow:
     """The union of a division, or for an office of an enterprise the largest coal mine there."""
-    if role not in ("worker", "unit_officer", "unit_chair"):
+    if role not in ("worker", "unit_officer", "unit_chair", "finance_maker"):
         return next(unit for unit in tree.units if unit.code == code)
     mines = (e for e in tree.entities if e.industry == COAL and e.region.startswith(code))
     return tree.units[max(mines, key=lambda e: e.workers).unit - 1]

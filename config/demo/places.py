@@ -57,7 +57,8 @@ class Share:
 class Place:
     """A populated territory: the city whose tree is built, its filled counties, and its demo accounts.
 
-    accounts  (username, role, region code); a worker and a unit_officer are of the largest coal mine there
+    accounts  (username, role, region code); a worker, a unit_officer and a finance_maker are of
+            the largest coal mine there
     """
 
     root: str
@@ -86,6 +87,7 @@ CITY = Place(
     accounts=(
         ("xiangyuan-worker", "worker", "140423"),
         ("xiangyuan-enterprise", "unit_officer", "140423"),
+        ("xiangyuan-finance", "finance_maker", "140423"),
         ("xiangyuan-officer", "officer", "140423"),
         ("wuxiang-officer", "officer", "140429"),
         ("changzhi-officer", "officer", "140400"),
@@ -105,6 +107,7 @@ COUNTY = Place(
     accounts=(
         ("zhongyang-worker", "worker", "141129"),
         ("zhongyang-enterprise", "unit_officer", "141129"),
+        ("zhongyang-finance", "finance_maker", "141129"),
         ("zhongyang-officer", "officer", "141129"),
         ("zhongyang-leader", "leader", "141129"),
         ("liulin-officer", "officer", "141125"),

@@ -123,8 +123,15 @@ class Opened:
 
     @property
     def proves(self) -> bool:
-        """Whether the list has exactly as many rows as the figure says."""
-        return self.count == self.figure.value
+        """Whether the list comes to what the figure says: as many rows, or their amounts added up."""
+        return self.reduced == self.figure.value
+
+    @property
+    def reduced(self) -> int:
+        """What the list comes to."""
+        if not self.figure.indicator.amount:
+            return self.count
+        return self._one("SELECT coalesce(sum(amount), 0)::BIGINT FROM opened")
 
     def page(self, size: int, *, after: int | None = None, before: int | None = None) -> list[int]:
         """Up to `size` keys in order, following `after` or leading to `before`."""

@@ -70,6 +70,7 @@ class Indicator:
     period  "within": things that happened on `day` · "cumulative_since": all up to the period's end ·
             "as_of": things that stand from `since` until before `until` (or null), at the period's end or today
     rows    Ibis: the fact's table -> a table with `item`, `unit` and the days that `period` asks for
+    amount  what a record counts for: its `amount` is added up instead of 1; `rows` has that column too
     public    shown on the public pages
     headline  a card of its own on the cockpit; others stand in a line below
     """
@@ -87,6 +88,12 @@ class Indicator:
     opens: Opening
     public: bool = False
     headline: bool = True
+    amount: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What `rows` must give."""
+        return (*PERIODS[self.period], "amount") if self.amount else PERIODS[self.period]
 
     @property
     def adds_up(self) -> bool:

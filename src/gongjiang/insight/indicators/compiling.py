@@ -17,7 +17,7 @@ from ibis.expr.types import Table
 from gongjiang.insight.facts import Fact
 from gongjiang.insight.lake import reporting as lines
 
-from . import PERIODS, Indicator
+from . import Indicator
 
 LATE = 1 << 30  # after every day of the calendar
 
@@ -48,7 +48,7 @@ def cells_sql(indicator: Indicator, fact: Fact, *, affected: bool = False) -> st
 
 @cache
 def opened_sql(indicator: Indicator, fact: Fact) -> str:
-    """SELECT DISTINCT item: exactly what the asked figure counts."""
+    """SELECT DISTINCT item, amount: exactly what the asked figure counts; an amount only where one is added up."""
     rows, asked = _rows(indicator, fact), ibis.table(ASKED, name="asked")
     near = _lines().rename(came="since", went="until").inner_join(asked, ["view", "ancestor"])
     near = near.select("unit", "came", "went", begins="start", ends="until", stands="day")
@@ -65,7 +65,7 @@ def opened_sql(indicator: Indicator, fact: Fact) -> str:
         found = rows.inner_join(
             near, [near.unit == rows.unit, near.came <= rows.day, near.went > rows.day, *within]
         )
-    return _sql(found.select("item").distinct())
+    return _sql(found.select("item", *(("amount",) if indicator.amount else ())).distinct())
 
 
 @cache
@@ -81,10 +81,12 @@ def _table(fact: Fact) -> Table:
 
 def _rows(indicator: Indicator, fact: Fact) -> Table:
     rows = indicator.rows(_table(fact))
-    missing = set(PERIODS[indicator.period]) - set(rows.columns)
+    if indicator.amount and (indicator.period == "as_of" or indicator.grain != "record"):
+        raise Unsound(f"{indicator.code}: amounts are added up of records that happened")
+    missing = set(indicator.columns) - set(rows.columns)
     if missing:
         raise Unsound(f"{indicator.code}: its rows have no {', '.join(sorted(missing))}")
-    rows = rows.select(*PERIODS[indicator.period])
+    rows = rows.select(*indicator.columns)
     first = rows.since if indicator.period == "as_of" else rows.day
     return rows.filter(rows.item.notnull(), first.notnull())
 
@@ -102,8 +104,14 @@ def _in_period(
 
 def _happened(indicator: Indicator, rows: Table, near: Table, calendar: Table) -> Table:
     spread = rows.inner_join(near, [near.unit == rows.unit, near.since <= rows.day, near.until > rows.day])
-    spread = spread.select("view", "ancestor", "item", on="day")
+    carried = ("amount",) if indicator.amount else ()
+    spread = spread.select("view", "ancestor", "item", *carried, on="day")
     dated = spread.inner_join(calendar, _in_period(indicator, spread.on, calendar.start, calendar.until))
+    if indicator.amount:
+        once = dated.select("view", "ancestor", "kind", "start", "item", "amount").distinct()
+        return once.group_by("view", "ancestor", "kind", "start").agg(
+            value=lambda t: t.amount.sum().cast("int64")
+        )
     return dated.group_by("view", "ancestor", "kind", "start").agg(value=lambda t: t.item.nunique())
 
 

@@ -1,15 +1,20 @@
-"""What is countable here: results, who made them, and entries in calls."""
+"""What is countable here: results, who made them, what they brought, their rights and rewards, and entries in calls.
 
-from gongjiang.insight.facts import Fact, date, integer, text
+A revoked result keeps its rows and loses its days: it is counted nowhere any more.
+"""
+
+from gongjiang.insight.facts import Fact, boolean, date, integer, text
 from gongjiang.insight.facts.standard import COUNTED_AT
 
 DAY = "AT TIME ZONE 'Asia/Shanghai')::date"
+ACCEPTED = "CASE WHEN c.outcome <> 'revoked' THEN r.accepted_on END AS accepted_on"
 
 RESULT = Fact(
     name="innovations.result",
     select=f"""
-        SELECT r.case_id AS key, c.unit_id AS unit, c.applicant_id AS person, r.category, r.accepted_on,
-               c.outcome, (c.closed_at {DAY} AS closed_on
+        SELECT r.case_id AS key, c.unit_id AS unit, c.applicant_id AS person, r.category, {ACCEPTED},
+               CASE WHEN c.outcome <> 'revoked' THEN r.adopted_on END AS adopted_on, c.outcome,
+               (c.closed_at {DAY} AS closed_on
         FROM innovations_result r JOIN lifecycle_case c ON c.id = r.case_id
     """,
     columns={
@@ -17,6 +22,7 @@ RESULT = Fact(
         "person": integer("T1"),
         "category": text(),
         "accepted_on": date(),
+        "adopted_on": date(),
         "outcome": text(),
         "closed_on": date(),
     },
@@ -25,8 +31,8 @@ RESULT = Fact(
 
 CONTRIBUTION = Fact(
     name="innovations.contribution",
-    select="""
-        SELECT p.id AS key, c.unit_id AS unit, r.case_id AS result, p.person_id AS person, p.role, r.accepted_on
+    select=f"""
+        SELECT p.id AS key, c.unit_id AS unit, r.case_id AS result, p.person_id AS person, p.role, {ACCEPTED}
         FROM innovations_result r
         JOIN lifecycle_case c ON c.id = r.case_id
         JOIN lifecycle_participant p ON p.case_id = r.case_id
@@ -59,4 +65,113 @@ ENTRY = Fact(
     sources={"innovations.Entry": "key", "lifecycle.Case": "key"},
 )
 
-FACTS = (RESULT, CONTRIBUTION, ENTRY)
+#: One row for each line of benefit: what stands of it now, on the last day it covers.
+BENEFIT = Fact(
+    name="innovations.benefit",
+    select="""
+        SELECT coalesce(b.first_id, b.id) AS key, b.id AS reading, t.id AS target, c.unit_id AS unit,
+               r.case_id AS result,
+               t.kind, b.level, b.value AS amount,
+               CASE WHEN c.outcome <> 'revoked' AND r.accepted_on IS NOT NULL AND b.value > 0
+                    THEN b.until - 1 END AS day
+        FROM targets_reading b
+        JOIN targets_target t ON t.id = b.target_id AND t.kind IN ('output', 'profit', 'tax', 'saving')
+        JOIN innovations_result r ON r.case_id = t.case_id
+        JOIN lifecycle_case c ON c.id = r.case_id
+        WHERE NOT EXISTS (SELECT 1 FROM targets_reading n WHERE n.supersedes_id = b.id)
+    """,
+    columns={
+        "reading": integer(),
+        "target": integer(),
+        "unit": integer(),
+        "result": integer(),
+        "kind": text(),
+        "level": text(),
+        "amount": integer(),
+        "day": date(),
+    },
+    sources={
+        "targets.Reading": "reading",
+        "targets.Target": "target",
+        "innovations.Result": "result",
+        "lifecycle.Case": "result",
+    },
+)
+
+PATENT = Fact(
+    name="innovations.patent",
+    select="""
+        SELECT p.id AS key, c.unit_id AS unit, p.result_id AS result, p.kind,
+               CASE WHEN c.outcome <> 'revoked' THEN p.granted_on END AS granted_on
+        FROM innovations_patent p JOIN lifecycle_case c ON c.id = p.result_id
+    """,
+    columns={"unit": integer(), "result": integer(), "kind": text(), "granted_on": date()},
+    sources={"innovations.Patent": "key", "lifecycle.Case": "result"},
+)
+
+INVENTOR = Fact(
+    name="innovations.inventor",
+    select="""
+        SELECT i.id AS key, c.unit_id AS unit, p.id AS patent, p.result_id AS result, i.person_id AS person,
+               CASE WHEN c.outcome <> 'revoked' THEN p.granted_on END AS granted_on
+        FROM innovations_inventor i
+        JOIN innovations_patent p ON p.id = i.patent_id
+        JOIN lifecycle_case c ON c.id = p.result_id
+    """,
+    columns={
+        "unit": integer(),
+        "patent": integer(),
+        "result": integer(),
+        "person": integer("T1"),
+        "granted_on": date(),
+    },
+    sources={"innovations.Inventor": "key", "innovations.Patent": "patent", "lifecycle.Case": "result"},
+)
+
+REWARDED = Fact(
+    name="innovations.rewarded",
+    select="""
+        SELECT s.id AS key, c.unit_id AS unit, w.id AS reward, w.result_id AS result, s.person_id AS person,
+               CASE WHEN c.outcome <> 'revoked' AND w.voided = '' THEN w.paid_on END AS paid_on
+        FROM innovations_rewardshare s
+        JOIN innovations_reward w ON w.id = s.reward_id
+        JOIN lifecycle_case c ON c.id = w.result_id
+    """,
+    columns={
+        "unit": integer(),
+        "reward": integer(),
+        "result": integer(),
+        "person": integer("T1"),
+        "paid_on": date(),
+    },
+    sources={"innovations.RewardShare": "key", "innovations.Reward": "reward", "lifecycle.Case": "result"},
+)
+
+CONVERSION = Fact(
+    name="innovations.conversion",
+    select="""
+        SELECT v.id AS key, c.unit_id AS unit, v.result_id AS result, b.id AS reading, v.mode,
+               CASE WHEN c.outcome <> 'revoked' THEN v."on" END AS taken_on,
+               CASE WHEN c.outcome <> 'revoked' THEN v.due_on END AS due_on,
+               b.level = 'finance_confirmed' AS confirmed
+        FROM innovations_conversion v
+        JOIN lifecycle_case c ON c.id = v.result_id
+        LEFT JOIN LATERAL (
+            SELECT r.id, r.level FROM targets_reading r WHERE r.target_id = v.benefit_id
+              AND NOT EXISTS (SELECT 1 FROM targets_reading n WHERE n.supersedes_id = r.id)
+            ORDER BY (r.level = 'finance_confirmed') DESC, r.id DESC LIMIT 1
+        ) b ON true
+    """,
+    columns={
+        "unit": integer(),
+        "result": integer(),
+        "reading": integer(),
+        "mode": text(),
+        "taken_on": date(),
+        "due_on": date(),
+        "confirmed": boolean(),
+    },
+    sources={"innovations.Conversion": "key", "lifecycle.Case": "result", "targets.Reading": "reading"},
+)
+
+FACTS = (RESULT, CONTRIBUTION, ENTRY, BENEFIT, PATENT, INVENTOR, REWARDED, CONVERSION)

@@ -1,4 +1,6 @@
-"""What is counted here. Codes and rules: glossary §2 (INN 1, 2, 3, 4, 8)."""
+"""What is counted here. Codes and rules: glossary §2 (INN 1 to 11)."""
+
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.rules import Rule
 from gongjiang.kernel.lifecycle.models import Case, Participant
 from gongjiang.kernel.lifecycle.states import Outcome
+from gongjiang.kernel.targets.models import EvidenceLevel
 
 from .permissions import VIEW
 
@@ -117,9 +120,7 @@ ADOPTED = Indicator(
     grain="record",
     period="within",
     fact="innovations.result",
-    rows=lambda r: r.filter(r.outcome == Outcome.COMPLETED.value).select(
-        item=r.key, unit=r.unit, day=r.closed_on
-    ),
+    rows=lambda r: r.select(item=r.key, unit=r.unit, day=r.adopted_on),
     definition=_("Results that passed their trial use."),
     rule=_("One result counts once, on the day the enterprise confirmed its adoption."),
     citation=_("The register of innovations; the enterprise's confirmation after trial use"),
@@ -143,4 +144,200 @@ AWARDED = Indicator(
     opens=RESULTS_LIST,
 )
 
-INDICATORS = (RESULTS, PARTICIPATIONS, PARTICIPANTS, ADOPTED, AWARDED)
+BENEFIT_LIST = Opening(
+    model="targets.Reading",
+    rule=VIEW,
+    prefix="target__case__",
+    number="pk",
+    columns=(
+        (_("Innovation"), "target.case.innovation_result.title"),
+        (_("Number"), "target.case.number"),
+        (_("Unit"), "target.case.unit.name"),
+        (_("Amount in fen"), "value"),
+        (_("First day"), "since"),
+        (_("How sure"), "get_level_display"),
+    ),
+    related=("target__case__unit", "target__case__innovation_result"),
+)
+
+
+def _benefit(level: EvidenceLevel, code: str, name: Any, definition: Any, *, headline: bool) -> Indicator:
+    """Benefit at one level of evidence: a figure of its own, never added to the others."""
+    return Indicator(
+        code=f"innovations.benefit_{code}",
+        name=name,
+        uom="fen",
+        grain="record",
+        period="within",
+        fact="innovations.benefit",
+        rows=lambda b: b.filter(b.level == level.value).select(
+            item=b.reading, unit=b.unit, day=b.day, amount=b.amount
+        ),
+        definition=definition,
+        rule=_(
+            "One line for each result, year and kind, whole on the last day it covers; the three levels of evidence"
+            " are three figures and are never added up."
+        ),
+        citation=_("The lines of benefit of accepted innovations"),
+        opens=BENEFIT_LIST,
+        amount=True,
+        headline=headline,
+    )
+
+
+BENEFIT_CONFIRMED = _benefit(
+    EvidenceLevel.FINANCE_CONFIRMED,
+    "confirmed",
+    _("Benefit confirmed by finance"),
+    _("What innovations brought, as the finance of the enterprise signed it."),
+    headline=True,
+)
+BENEFIT_REPORTED = _benefit(
+    EvidenceLevel.SELF_REPORTED,
+    "reported",
+    _("Benefit as reported"),
+    _("What the makers say that innovations brought, signed by nobody yet."),
+    headline=False,
+)
+BENEFIT_THIRD_PARTY = _benefit(
+    EvidenceLevel.THIRD_PARTY,
+    "third_party",
+    _("Benefit confirmed by third parties"),
+    _("What innovations brought, as a third party found it."),
+    headline=False,
+)
+
+PATENTS_LIST = Opening(
+    model="innovations.Patent",
+    rule=VIEW,
+    prefix="result__case__",
+    number="number",
+    columns=(
+        (_("Number"), "number"),
+        (_("Kind"), "get_kind_display"),
+        (_("Granted on"), "granted_on"),
+        (_("Innovation"), "result.title"),
+        (_("Unit"), "result.case.unit.name"),
+    ),
+    related=("result__case__unit",),
+)
+
+PATENTS = Indicator(
+    code="innovations.patents",
+    name=_("Patents granted"),
+    uom="item",
+    grain="record",
+    period="within",
+    fact="innovations.patent",
+    rows=lambda p: p.select(item=p.key, unit=p.unit, day=p.granted_on),
+    definition=_("Patents and software copyrights on innovations that were granted."),
+    rule=_("One number counts once, on the day of the grant; applications and persons are not counted here."),
+    citation=_("The register of patents"),
+    opens=PATENTS_LIST,
+    headline=False,
+)
+
+PATENT_HOLDERS = Indicator(
+    code="innovations.patent_holders",
+    name=_("Workers with a patent"),
+    uom="person",
+    grain="person",
+    period="within",
+    fact="innovations.inventor",
+    rows=lambda i: i.select(item=i.person, unit=i.unit, day=i.granted_on),
+    definition=_("Persons named as inventor on a granted patent."),
+    rule=_("One person counts once at every unit shown, however many patents."),
+    citation=_("The register of patents"),
+    opens=PERSONS_LIST,
+    headline=False,
+)
+
+REWARDED_WORKERS = Indicator(
+    code="innovations.rewarded_workers",
+    name=_("Workers rewarded by their enterprise"),
+    uom="person",
+    grain="person",
+    period="within",
+    fact="innovations.rewarded",
+    rows=lambda r: r.select(item=r.person, unit=r.unit, day=r.paid_on),
+    definition=_("Persons who were paid a reward by their enterprise for an innovation."),
+    rule=_("One person counts once at every unit shown; on the day of payment. Void rewards do not count."),
+    citation=_("The register of rewards; the enterprises' own money"),
+    opens=PERSONS_LIST,
+    headline=False,
+)
+
+CONVERTED = Indicator(
+    code="innovations.converted",
+    name=_("Innovations taken over"),
+    uom="item",
+    grain="entity",
+    period="within",
+    fact="innovations.conversion",
+    rows=lambda v: v.select(item=v.result, unit=v.unit, day=v.taken_on),
+    definition=_("Results that at least one other workplace took over."),
+    rule=_("One result counts once, however many took it over."),
+    citation=_("The register of conversions"),
+    opens=RESULTS_LIST,
+)
+
+CONVERSIONS_LIST = Opening(
+    model="innovations.Conversion",
+    rule=VIEW,
+    prefix="result__case__",
+    number="pk",
+    columns=(
+        (_("Innovation"), "result.title"),
+        (_("Taken over by"), "licensee_name"),
+        (_("On"), "on"),
+        (_("Unit"), "result.case.unit.name"),
+    ),
+    related=("result__case__unit",),
+)
+
+PAYBACK_DUE = Indicator(
+    code="innovations.payback_due",
+    name=_("Conversions due for a check"),
+    uom="item",
+    grain="record",
+    period="within",
+    fact="innovations.conversion",
+    rows=lambda v: v.select(item=v.key, unit=v.unit, day=v.due_on),
+    definition=_("Conversions of which it is time to ask what they brought."),
+    rule=_("Each counts once, a year after it was taken over. Below the line of the payback rate."),
+    citation=_("The register of conversions"),
+    opens=CONVERSIONS_LIST,
+    headline=False,
+)
+
+PAYBACK_CONFIRMED = Indicator(
+    code="innovations.payback_confirmed",
+    name=_("Conversions with confirmed benefit"),
+    uom="item",
+    grain="record",
+    period="within",
+    fact="innovations.conversion",
+    rows=lambda v: v.filter(v.confirmed).select(item=v.key, unit=v.unit, day=v.due_on),
+    definition=_("Conversions due for a check whose later benefit finance has confirmed."),
+    rule=_("Each counts once, on the day it was due. Above the line of the payback rate."),
+    citation=_("The register of conversions"),
+    opens=CONVERSIONS_LIST,
+    headline=False,
+)
+
+INDICATORS = (
+    RESULTS,
+    PARTICIPATIONS,
+    PARTICIPANTS,
+    ADOPTED,
+    AWARDED,
+    BENEFIT_CONFIRMED,
+    BENEFIT_REPORTED,
+    BENEFIT_THIRD_PARTY,
+    PATENTS,
+    PATENT_HOLDERS,
+    REWARDED_WORKERS,
+    CONVERTED,
+    PAYBACK_DUE,
+    PAYBACK_CONFIRMED,
+)

@@ -1,15 +1,42 @@
 """Who may see and do what with results and entries."""
 
+from django.db.models import Exists, OuterRef, Q
+
+from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.roles import Role
-from gongjiang.kernel.access.rules import assigned, holds, own, submitted, takes_part, within
+from gongjiang.kernel.access.rules import Rule, assigned, holds, own, submitted, takes_part, within
+from gongjiang.kernel.targets.models import Reading
+
+from .models import BenefitKind
 
 OFFICERS = (Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER)
 
+
+def _claims(actor: Actor, prefix: str) -> Q:
+    lines = Reading.objects.filter(
+        target__case=OuterRef(f"{prefix}pk"),
+        target__kind__in=BenefitKind.values,
+        superseded_by=None,
+        value__gt=0,
+    )
+    return Q(Exists(lines))
+
+
+CLAIMS = Rule(_claims, "claims a benefit")
+CLAIMS_NONE = Rule(lambda a, p: ~_claims(a, p), "claims no benefit")
+STANDS = Rule(lambda a, p: Q(**{f"{p}outcome__in": ["", "completed"]}), "stands")
+
 APPLICANT = own("applicant")
 VIEW_OWN = APPLICANT | takes_part()
+SIGNER = assigned(Role.FINANCE_MAKER)
 STAFF = holds(*OFFICERS)
-VIEW = within("path", *OFFICERS) & submitted() | assigned(*OFFICERS) | VIEW_OWN
+CASE_STAFF = holds(*OFFICERS, Role.FINANCE_MAKER)
+VIEW = within("path", *OFFICERS) & submitted() | assigned(*OFFICERS) | SIGNER | VIEW_OWN
 ENTERPRISE = assigned(Role.UNIT_OFFICER)
-RECOMMENDER = within("path", Role.UNIT_OFFICER) & submitted()
+KEEPER = within("path", Role.UNIT_OFFICER) & submitted()
+CLAIMANT = APPLICANT | ENTERPRISE
+REVOKER = within("path", Role.UNIT_OFFICER, Role.OFFICER) & submitted()
+RECOMMENDER = KEEPER
+PAYBACK_SIGNER = within("path", Role.FINANCE_MAKER) & submitted()
 ENDORSER = assigned(Role.UNIT_OFFICER, Role.OFFICER)
 DECIDER = assigned(Role.OFFICER)

@@ -19,6 +19,9 @@ PROGRAMME = Programme(
             group="growth",
             roles=(Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER),
         ),
+        MenuItem(
+            "desk", _("Benefit to sign"), "innovations:finance", group="growth", roles=(Role.FINANCE_MAKER,)
+        ),
     ),
     editions=("apply", "review", "roadshow", "publicity", "convert"),
     slots=(

@@ -1,13 +1,21 @@
 """What the pages read."""
 
-from django.db.models import QuerySet
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
-from gongjiang.kernel.lifecycle.models import Edition, EditionState, WindowKind
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.lifecycle.models import Edition, EditionState, Participant, WindowKind
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import ancestors
+from gongjiang.kernel.targets import queries as targets
+from gongjiang.kernel.targets.models import Reading
 
-from .models import Entry, Result
+from .models import BenefitKind, Conversion, Entry, Likeness, Result
+from .permissions import VIEW
 
 
 def open_calls(*paths: str) -> QuerySet[Edition]:
@@ -33,3 +41,95 @@ def entries_of(result: Result) -> QuerySet[Entry]:
 def workplaces(paths: tuple[str, ...]) -> list[Unit]:
     """The units where somebody works, by the paths of an actor."""
     return list(Unit.objects.filter(path__in=paths).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What may be told of a result that lies out of reach: title and workplace are empty unless it is open."""
+
+    key: int
+    title: str
+    unit_name: str
+    year: int
+    was_granted: bool
+
+
+def told(keys: Sequence[int]) -> dict[int, Told]:
+    """What may be told of these results, wherever they are."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM innovations_told(%s)", [list(keys)])
+        return {row[0]: Told(*row) for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A likeness as this reader may see it; `url` where the earlier result lies within reach."""
+
+    likeness: Likeness
+    title: str
+    unit_name: str
+    year: int
+    was_granted: bool
+    in_reach: bool
+
+
+def alike(result: Result, actor: Actor) -> list[Alike]:
+    """Earlier results that are like this one, the most alike first: three queries."""
+    found = list(Likeness.objects.filter(result=result).order_by("-score", "other"))
+    if not found:
+        return []
+    keys = [like.other for like in found]
+    known = told(keys)
+    near = VIEW.filter(Result.objects.filter(case__in=keys), actor, "case__").select_related("case__unit")
+    own = {row.pk: row for row in near}
+    return [
+        Alike(
+            like,
+            own[like.other].title if like.other in own else known[like.other].title,
+            own[like.other].case.unit.name if like.other in own else known[like.other].unit_name,
+            known[like.other].year,
+            known[like.other].was_granted,
+            like.other in own,
+        )
+        for like in found
+        if like.other in known
+    ]
+
+
+def benefit(result: Result) -> QuerySet[Reading]:
+    """The lines of benefit that stand."""
+    return targets.standing(case=result.pk, kind__in=BenefitKind.values).filter(value__gt=0)
+
+
+def makers(case: int) -> QuerySet[Participant]:
+    """Who made it, in their order."""
+    return Participant.objects.filter(case=case).select_related("person", "unit").order_by("position")
+
+
+PAYBACKS = Prefetch(
+    "benefit__readings",
+    queryset=Reading.objects.filter(superseded_by=None).order_by("since"),
+    to_attr="standing",
+)
+
+
+def conversions(result: Result) -> QuerySet[Conversion]:
+    """Who took a result over, and what it brought there."""
+    return (
+        Conversion.objects.filter(result=result)
+        .select_related("benefit")
+        .prefetch_related(PAYBACKS)
+        .order_by("on")
+    )
+
+
+def paybacks_to_sign() -> QuerySet[Conversion]:
+    """Conversions whose benefit nobody has confirmed yet."""
+    unsigned = Reading.objects.filter(target=OuterRef("benefit"), superseded_by=None, confirmed_by=None)
+    return (
+        Conversion.objects.filter(Exists(unsigned))
+        .select_related("result__case__unit", "benefit")
+        .order_by("pk")
+    )

@@ -1,6 +1,8 @@
-"""How the conformance suite plays this programme."""
+"""How the conformance suite plays this programme. The colleague of the cast is the finance clerk of the works."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,16 +10,32 @@ from django.utils import timezone
 
 from gongjiang.insight.periods import Period
 from gongjiang.kernel.access.actor import Actor, scope
+from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests.samples import png
+from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
 from gongjiang.kernel.orgs.models import Unit
-from gongjiang.programmes.innovations import actions
-from gongjiang.programmes.innovations.models import Entry, Result
-from tests.cast import Cast, open_edition
-from tests.conformance.scenes import Page, Step, of_case
+from gongjiang.kernel.targets.models import Reading
+from gongjiang.programmes.innovations import actions, queries
+from gongjiang.programmes.innovations.models import (
+    BenefitKind,
+    Card,
+    Conversion,
+    Entry,
+    Interest,
+    Inventor,
+    Likeness,
+    Patent,
+    Result,
+    RewardShare,
+)
+from gongjiang.programmes.innovations.rules import WEIGHTS
+from tests.cast import SINCE, Cast, open_edition
+from tests.conformance.scenes import Page, Step, of_case, walk
 
-WORDS = {
+WORDS: dict[str, Any] = {
     "title": "带式输送机托辊快换工装",
     "category": "improvement",
     "problem": "换一只托辊要停机四十分钟。",
@@ -26,11 +44,40 @@ WORDS = {
     "put_into_use_on": None,
     "secrecy": "internal",
 }
+DETAILS = {
+    "put_into_use_on": date(2025, 3, 1),
+    "second_class": "equipment",
+    "topic": "production",
+    "ownership": "duty",
+    "gov_plan": False,
+}
+LINE = {
+    "since": date(2025, 1, 1),
+    "until": date(2025, 11, 1),
+    "method": "每月少停机六次，每次二千元。",
+    "compared": "上年同期停机记录。",
+    "basis": "生产部停机台账，设备部工时单。",
+}
+FEN = 12_000_000
 
 
 def prepare(cast: Cast) -> None:
-    """An open call of the city."""
+    """An open call of the city, and somebody who signs for the works."""
     open_edition("innovations", cast.city)
+    Grant.objects.create(user=cast["colleague"].user, role=Role.FINANCE_MAKER, unit=cast.works, since=SINCE)
+
+
+def result_of(case: Case | None) -> Result:
+    """The result behind a case, as whoever acts sees it."""
+    assert case is not None
+    return Result.objects.select_related("case__unit").get(case=case)
+
+
+def patent_no(serial: int, *, kind: str = "2") -> str:
+    """A valid number, a new one for each serial."""
+    body = f"2023{kind}{serial:07d}"
+    check = sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11
+    return f"ZL{body}.{'X' if check == 10 else check}"
 
 
 def _draft(cast: Cast, actor: Actor, case: Case | None) -> Case:
@@ -42,25 +89,154 @@ def _draft_without_effect(cast: Cast, actor: Actor, case: Case | None) -> Case:
     return actions.file_result({**WORDS, "effect": ""}, actor=actor, unit=cast.works, submit=False).case
 
 
+def _draft_of(*shares: tuple[str, int]) -> Callable[[Cast, Actor, Case | None], Case]:
+    """A draft with these makers of the cast and their shares, claiming a benefit."""
+
+    def do(cast: Cast, actor: Actor, case: Case | None) -> Case:
+        team = [actions.Maker(cast[name].person.pk, Decimal(share)) for name, share in shares]  # type: ignore[union-attr]
+        result = actions.file_result(WORDS, actor=actor, unit=cast.works, submit=False, team=team)
+        actions.claim(result, "saving", fen=FEN, actor=actor, **LINE)
+        return result.case
+
+    return do
+
+
+def _draft_at_the_mill(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    result = actions.file_result(WORDS, actor=actor, unit=cast.mill, submit=False)
+    actions.claim(result, "profit", fen=FEN, actor=actor, **LINE)
+    return result.case
+
+
+def _sign(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    result = result_of(case)
+    decisions = {line.pk: (None, "") for line in queries.benefit(result)}
+    return actions.sign(result, decisions, actor=actor)
+
+
+def _keep(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    result = result_of(case)
+    actions.add_papers(result, [Upload("sheet", "作业指导书.png", png(salt=2))], actor=actor)
+    return door.transition(result.case, "keep", actor=actor)
+
+
+def _revoke(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    return actions.revoke(result_of(case), document="示例工发〔2026〕3号", note="与事实不符", actor=actor)
+
+
+def _convert_long_ago(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    result = result_of(case)
+    actions.convert(
+        result,
+        licensee_name="示例纺织厂",
+        mode="spread",
+        on=timezone.localdate() - timedelta(days=500),
+        fen=None,
+        actor=actor,
+    )
+    return result.case
+
+
+def _read_payback(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    result = result_of(case)
+    taken = result.conversions.get()
+    actions.read_payback(
+        taken,
+        since=taken.on,
+        until=timezone.localdate(),
+        fen=500_000,
+        basis="对方用料台账",
+        actor=actor,
+    )
+    return result.case
+
+
+def _add_patent(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    result = result_of(case)
+    assert actor.person is not None
+    actions.add_patent(
+        result,
+        kind="实用新型",
+        number=patent_no(Patent.objects.count() + 1),
+        owner="襄垣县示例机械厂",
+        granted_on=None,
+        inventors=[actor.person],
+        actor=actor,
+    )
+    return result.case
+
+
+def _reward(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    result = result_of(case)
+    maker = Participant.objects.get(case=case)
+    actions.pay_reward(
+        result,
+        payer=cast.works.entities.get(),
+        fen=80_000,
+        clause="职工创新奖励办法第六条",
+        paid_on=timezone.localdate(),
+        shares={maker.person_id: 80_000},
+        actor=actor,
+    )
+    return result.case
+
+
+def _twin(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    """The same title twice: the second one is found to be like the first."""
+    actions.file_result(WORDS, actor=actor, unit=cast.works, submit=True)
+    return actions.file_result(WORDS, actor=actor, unit=cast.works, submit=True).case
+
+
+def _ask_for(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    assert case is not None
+    actions.ask_for(Card.objects.get(pk=case.pk), cast.mill, "我厂的皮带机也想用。", actor=actor)
+    return case
+
+
 def _recommend(cast: Cast, actor: Actor, case: Case | None) -> Case:
     """Puts an accepted result of the applicant forward; the entry is a case of its own."""
     accepted = None
     for step in (DRAFT, SUBMIT, ACCEPT):
         accepted = step.take(cast, accepted)
     with scope(cast["unit_officer"].actor):
-        result = Result.objects.select_related("case__unit").get(case=accepted)
-    return actions.recommend(result, Edition.objects.get(), actor=actor, note="值得推广").case
+        result = result_of(accepted)
+        for like in result.likenesses.all():
+            actions.judge(like, "different", "部位相同，做法不同。", actor=cast["unit_officer"].actor)
+    edition = Edition.objects.get()
+    return actions.recommend(result, edition, actor=actor, note="值得推广", details=DETAILS).case
 
 
 DRAFT = Step("draft", "applicant", do=_draft)
 DRAFT_WITHOUT_EFFECT = Step("draft", "applicant", do=_draft_without_effect)
+DRAFT_CLAIMING = Step("draft", "applicant", do=_draft_of(("applicant", 100)))
+DRAFT_WITH_CLERK = Step("draft", "applicant", do=_draft_of(("applicant", 60), ("colleague", 40)))
+DRAFT_OF_PARTS = Step("draft", "applicant", do=_draft_of(("applicant", 60), ("colleague", 30)))
+DRAFT_WITHOUT_AUTHOR = Step("draft", "applicant", do=_draft_of(("colleague", 100)))
+DRAFT_AT_THE_MILL = Step("draft", "neighbour_officer", do=_draft_at_the_mill)
+TWIN = Step("submit", "applicant", do=_twin)
 SUBMIT = Step("submit", "applicant")
 ACCEPT = Step("accept", "unit_officer")
 RETURN = Step("return", "unit_officer", {"note": "请写明节省了多少工时。"})
 REFUSE = Step("refuse", "unit_officer", {"note": "与去年的一项相同。"})
 ADOPT = Step("adopt", "unit_officer")
+ADOPT_UNCLAIMED = Step("adopt_unclaimed", "unit_officer")
 DROP = Step("drop", "unit_officer", {"note": "试用中断裂。"})
+SIGN = Step("sign", "colleague", do=_sign)
+SIGN_BARE = Step("sign", "colleague")
+SEND_BACK = Step("send_back", "colleague", {"note": "请附停机记录。"})
+KEEP = Step("keep", "unit_officer", do=_keep)
+KEEP_BARE = Step("keep", "unit_officer")
+FINISH_UNKEPT = Step("finish_unkept", "unit_officer", {"note": "只适用于本厂一台设备。"})
+FINISH = Step("finish", "unit_officer")
+REVOKE = Step("revoke", "unit_officer", do=_revoke, also=("county_officer", "superior"))
 WITHDRAW = Step("withdraw", "applicant")
+SUBMIT_AT_THE_MILL = Step("submit", "neighbour_officer")
+ACCEPT_AT_THE_MILL = Step("accept", "neighbour_officer")
+ADOPT_AT_THE_MILL = Step("adopt", "neighbour_officer")
+CONVERT = Step("convert", "unit_officer", do=_convert_long_ago)
+PAYBACK = Step("payback", "unit_officer", do=_read_payback)
+PATENT = Step("patent", "applicant", do=_add_patent)
+REWARD = Step("reward", "unit_officer", do=_reward)
+ASK_FOR = Step("ask", "neighbour_officer", do=_ask_for)
 
 RECOMMEND = Step("recommend", "unit_officer", do=_recommend)
 ENDORSE = Step("endorse", "county_officer", {"note": "同类矿井都可用。"})
@@ -69,18 +245,32 @@ REFUSE_ENTRY = Step("refuse", "superior", {"note": "未达到推广条件。"})
 ENDORSE_AT_THE_TOP = Step("endorse", "superior")
 GRANT_BELOW_THE_TOP = Step("grant", "county_officer")
 
+SUBMITTED = (DRAFT, SUBMIT)
+ACCEPTED = (*SUBMITTED, ACCEPT)
+CLAIMED = (DRAFT_CLAIMING, SUBMIT, ACCEPT, ADOPT)
+AWARDED = (*ACCEPTED, ADOPT_UNCLAIMED)
+FOLLOWED = (*AWARDED, KEEP)
+
 WALKS = {
     "innovations.result": (
         (DRAFT,),
-        (DRAFT, SUBMIT),
-        (DRAFT, SUBMIT, ACCEPT),
-        (DRAFT, SUBMIT, RETURN),
-        (DRAFT, SUBMIT, RETURN, SUBMIT),
-        (DRAFT, SUBMIT, REFUSE),
-        (DRAFT, SUBMIT, ACCEPT, ADOPT),
-        (DRAFT, SUBMIT, ACCEPT, DROP),
+        SUBMITTED,
+        ACCEPTED,
+        (*SUBMITTED, RETURN),
+        (*SUBMITTED, RETURN, SUBMIT),
+        (*SUBMITTED, REFUSE),
+        (*ACCEPTED, DROP),
+        CLAIMED,
+        (*CLAIMED, SIGN),
+        (*CLAIMED, SEND_BACK),
+        AWARDED,
+        FOLLOWED,
+        (*AWARDED, FINISH_UNKEPT),
+        (*FOLLOWED, FINISH),
+        (*AWARDED, REVOKE),
+        (*FOLLOWED, FINISH, REVOKE),
         (DRAFT, WITHDRAW),
-        (DRAFT, SUBMIT, WITHDRAW),
+        (*SUBMITTED, WITHDRAW),
     ),
     "innovations.entry": (
         (RECOMMEND,),
@@ -91,13 +281,21 @@ WALKS = {
     ),
 }
 REFUSALS = {
-    "innovations.result": ((DRAFT_WITHOUT_EFFECT, SUBMIT),),
+    "innovations.result": (
+        (DRAFT_WITHOUT_EFFECT, SUBMIT),
+        (DRAFT_OF_PARTS, SUBMIT),
+        (DRAFT_WITHOUT_AUTHOR, SUBMIT),
+        (DRAFT_AT_THE_MILL, SUBMIT_AT_THE_MILL, ACCEPT_AT_THE_MILL, ADOPT_AT_THE_MILL),
+        (DRAFT_WITH_CLERK, SUBMIT, ACCEPT, ADOPT, SIGN_BARE),
+        (*CLAIMED, SIGN_BARE),
+        (*AWARDED, KEEP_BARE),
+        (*FOLLOWED, CONVERT, FINISH),
+    ),
     "innovations.entry": ((RECOMMEND, ENDORSE, ENDORSE_AT_THE_TOP), (RECOMMEND, GRANT_BELOW_THE_TOP)),
 }
 
-SUBMITTED = (DRAFT, SUBMIT)
-ACCEPTED = (*SUBMITTED, ACCEPT)
 ABOVE = ("county_officer", "superior", "leader")
+STAFF = ("unit_officer", *ABOVE, "sibling_officer", "neighbour_officer")
 
 
 def title(cast: Cast, case: Case | None) -> list[str]:
@@ -105,28 +303,81 @@ def title(cast: Cast, case: Case | None) -> list[str]:
     return [WORDS["title"]]
 
 
+def field(name: str) -> Callable[[Cast, Case | None], list[str]]:
+    """A control that the page asks with."""
+    return lambda cast, case: [f'name="{name}"']
+
+
+def of_row(model: Any, column: str) -> Callable[[Cast, Case | None], dict[str, Any]]:
+    """The keywords of a page about a row that belongs to the case."""
+    return lambda cast, case: {"pk": model.objects.filter(**{column: case and case.pk}).latest("pk").pk}
+
+
+def _requests(cast: Cast, more: int) -> None:
+    for _ in range(more):
+        walk(cast, (*FOLLOWED, ASK_FOR))
+
+
 PAGES = {
     "innovations:mine": Page("applicant", SUBMITTED),
     "innovations:new": Page(
         "applicant",
-        tells=lambda cast, case: ['name="novelty"'],
+        tells=field("novelty"),
         others=("colleague", "unit_officer", "neighbour_officer", "stranger"),
     ),
     "innovations:my-result": Page("applicant", SUBMITTED, args=of_case),
     "innovations:edit": Page("applicant", (DRAFT,), args=of_case, tells=title),
+    "innovations:claim": Page("applicant", (DRAFT,), args=of_case, tells=field("compared")),
+    "innovations:line": Page(
+        "applicant", (DRAFT_CLAIMING,), args=of_row(Reading, "target__case"), tells=field("compared")
+    ),
+    "innovations:my-patent": Page("applicant", (DRAFT,), args=of_case, tells=field("inventors")),
     "innovations:my-entry": Page("applicant", (RECOMMEND,), args=of_case),
     "innovations:desk": Page("unit_officer", SUBMITTED, ABOVE),
     "innovations:result": Page("unit_officer", SUBMITTED, ABOVE, args=of_case),
     "innovations:recommend": Page("unit_officer", ACCEPTED, args=of_case, tells=title),
+    "innovations:papers": Page("unit_officer", ACCEPTED, args=of_case, tells=field("sheet")),
+    "innovations:sign": Page("colleague", CLAIMED, args=of_case, tells=title),
+    "innovations:revoke": Page(
+        "unit_officer", AWARDED, ("county_officer", "superior"), args=of_case, tells=title
+    ),
+    "innovations:reward": Page("unit_officer", AWARDED, args=of_case, tells=field("clause")),
+    "innovations:patent": Page("unit_officer", ACCEPTED, args=of_case, tells=field("inventors")),
+    "innovations:convert": Page("unit_officer", FOLLOWED, args=of_case, tells=field("licensee_name")),
+    "innovations:judge": Page(
+        "unit_officer", (TWIN,), args=of_row(Likeness, "result"), tells=field("judgement")
+    ),
     "innovations:entries": Page("unit_officer", (RECOMMEND,), ABOVE),
     "innovations:entry": Page("unit_officer", (RECOMMEND,), ABOVE, args=of_case),
+    "innovations:finance": Page("colleague", CLAIMED),
+    "innovations:patents": Page("unit_officer", (*ACCEPTED, PATENT), ABOVE, tells=title),
+    "innovations:granted": Page(
+        "unit_officer", (*ACCEPTED, PATENT), args=of_row(Patent, "result"), tells=field("granted_on")
+    ),
+    "innovations:rewards": Page("unit_officer", (*AWARDED, REWARD), ABOVE, tells=title),
+    "innovations:conversions": Page("unit_officer", (*FOLLOWED, CONVERT), ABOVE, tells=title),
+    "innovations:payback": Page(
+        "unit_officer", (*FOLLOWED, CONVERT), args=of_row(Conversion, "result"), tells=field("basis")
+    ),
+    "innovations:sign-payback": Page(
+        "colleague", (*FOLLOWED, CONVERT, PAYBACK), args=of_row(Conversion, "result"), tells=field("yuan")
+    ),
+    "innovations:library": Page("unit_officer", FOLLOWED, STAFF[1:], tells=title),
+    "innovations:card": Page("unit_officer", FOLLOWED, STAFF[1:], args=of_case, tells=title),
+    "innovations:interests": Page("unit_officer", others=("neighbour_officer",), rows=_requests, tells=title),
+    "innovations:answer": Page(
+        "unit_officer", (*FOLLOWED, ASK_FOR), args=of_row(Interest, "card"), tells=field("words")
+    ),
 }
 
 
-def _during(rows: QuerySet[Any], unit: Unit, column: str, period: Period) -> QuerySet[Any]:
-    """The rows of a unit's tree with a day in the period, found the slow and plain way."""
-    within = {"case__path__startswith": unit.path}
-    return rows.filter(**within, **{f"{column}__gte": period.start, f"{column}__lt": period.until})
+def _during(
+    rows: QuerySet[Any], unit: Unit, column: str, period: Period, case: str = "case"
+) -> QuerySet[Any]:
+    """The rows of a unit's tree with a day in the period, found the slow and plain way; nothing that is revoked."""
+    within = {f"{case}__path__startswith": unit.path}
+    found = rows.filter(**within, **{f"{column}__gte": period.start, f"{column}__lt": period.until})
+    return found.exclude(**{f"{case}__outcome": "revoked"})
 
 
 def _results(unit: Unit, period: Period, day: date) -> int:
@@ -146,14 +397,57 @@ def _participants(unit: Unit, period: Period, day: date) -> int:
 
 
 def _adopted(unit: Unit, period: Period, day: date) -> int:
-    adopted = Case.objects.filter(flow="innovations.result", outcome="completed", path__startswith=unit.path)
-    days = [timezone.localdate(at) for at in adopted.values_list("closed_at", flat=True)]
-    return sum(period.start <= day < period.until for day in days)
+    return _during(Result.objects.all(), unit, "adopted_on", period).count()
 
 
 def _awarded(unit: Unit, period: Period, day: date) -> int:
     granted = _during(Entry.objects.filter(case__outcome="granted"), unit, "decided_on", period)
     return len(set(granted.values_list("result", flat=True)))
+
+
+def _benefit(level: str) -> Callable[[Unit, Period, date], int]:
+    def brute(unit: Unit, period: Period, day: date) -> int:
+        lines = Reading.objects.filter(
+            level=level,
+            superseded_by=None,
+            target__kind__in=BenefitKind.values,
+            target__case__path__startswith=unit.path,
+            target__case__innovation_result__accepted_on__isnull=False,
+        ).exclude(target__case__outcome="revoked")
+        last = timedelta(days=1)
+        return sum(r.value for r in lines if period.start <= r.until - last < period.until)
+
+    return brute
+
+
+def _patents(unit: Unit, period: Period, day: date) -> int:
+    return _during(Patent.objects.all(), unit, "granted_on", period, "result__case").count()
+
+
+def _patent_holders(unit: Unit, period: Period, day: date) -> int:
+    found = _during(Inventor.objects.all(), unit, "patent__granted_on", period, "patent__result__case")
+    return len(set(found.values_list("person", flat=True)))
+
+
+def _rewarded(unit: Unit, period: Period, day: date) -> int:
+    shares = RewardShare.objects.filter(reward__voided="")
+    found = _during(shares, unit, "reward__paid_on", period, "reward__result__case")
+    return len(set(found.values_list("person", flat=True)))
+
+
+def _converted(unit: Unit, period: Period, day: date) -> int:
+    found = _during(Conversion.objects.all(), unit, "on", period, "result__case")
+    return len(set(found.values_list("result", flat=True)))
+
+
+def _payback_due(unit: Unit, period: Period, day: date) -> int:
+    return _during(Conversion.objects.all(), unit, "due_on", period, "result__case").count()
+
+
+def _payback_confirmed(unit: Unit, period: Period, day: date) -> int:
+    sure = Reading.objects.filter(superseded_by=None, level="finance_confirmed").values("target")
+    rows = Conversion.objects.filter(benefit__in=sure)
+    return _during(rows, unit, "due_on", period, "result__case").count()
 
 
 FIGURES = {
@@ -162,4 +456,13 @@ FIGURES = {
     "innovations.participants": _participants,
     "innovations.adopted": _adopted,
     "innovations.awarded": _awarded,
+    "innovations.benefit_confirmed": _benefit("finance_confirmed"),
+    "innovations.benefit_reported": _benefit("self_reported"),
+    "innovations.benefit_third_party": _benefit("third_party"),
+    "innovations.patents": _patents,
+    "innovations.patent_holders": _patent_holders,
+    "innovations.rewarded_workers": _rewarded,
+    "innovations.converted": _converted,
+    "innovations.payback_due": _payback_due,
+    "innovations.payback_confirmed": _payback_confirmed,
 }

@@ -67,6 +67,13 @@
 
   document.addEventListener("submit", function (event) {
     var button = event.submitter;
+    if (event.target.matches('form[action$="/sign-out/"]')) {
+      Object.keys(window.localStorage).forEach(function (name) {
+        if (name.indexOf("gongjiang.draft:") === 0) {
+          window.localStorage.removeItem(name);
+        }
+      });
+    }
     if (event.target.method === "post" && button && !event.defaultPrevented) {
       setTimeout(function () {
         button.setAttribute("aria-busy", "true");

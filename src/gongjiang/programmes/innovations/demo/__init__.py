@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +15,19 @@ from gongjiang.kernel.lifecycle.models import DeadlineRule, Edition, EditionStat
 from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
 from gongjiang.kernel.review.models import Endorsement, Verdict
 from gongjiang.kernel.world import UnitRow, World
+from gongjiang.programmes.innovations.demo_evidence import evidence
+from gongjiang.programmes.innovations.models import (
+    Category,
+    Entry,
+    Ownership,
+    Result,
+    SecondClass,
+    Secrecy,
+    Topic,
+)
+from gongjiang.programmes.innovations.rules import bands, title_key
 
-from .demo_evidence import evidence
-from .models import Category, Entry, Result, Secrecy
+from .growth import grow
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PARTS = (
@@ -45,12 +56,22 @@ MENDS = (
     "定位方法",
     "标准作业法",
 )
+SITES = (
+    "一号井", "二号井", "综采队", "掘进队", "机电队", "选煤厂", "焊接车间", "总装车间", "炼铁厂", "轧钢厂",
+    "动力车间", "包装线", "仓储部", "检修班", "运输队", "化验室", "锅炉房", "水处理站", "变电所", "装卸班",
+)  # fmt: skip
 WITH_EVIDENCE = 20  # results; DEMO
 SHARE_FILED = 0.016  # of the workers, over three years; DEMO
 #: What becomes of a result, with its weight; DEMO.
 ENDS = (
-    ("adopted", 46),
-    ("trial", 14),
+    ("following", 20),
+    ("completed", 12),
+    ("unkept", 8),
+    ("awarded", 8),
+    ("verifying", 5),
+    ("asked_back", 2),
+    ("revoked", 1),
+    ("trial", 9),
     ("submitted", 10),
     ("returned", 4),
     ("refused", 8),
@@ -59,6 +80,8 @@ ENDS = (
     ("draft", 3),
     ("mended", 7),
 )
+ADOPTED = ("following", "completed", "unkept", "awarded", "revoked", "mended")
+SHARE_CLAIMED = 0.6  # of adopted results; DEMO
 #: What becomes of the entry of an adopted result; DEMO.
 ENTRY_ENDS = (("granted", 55), ("refused", 20), ("city", 10), ("county", 12), ("withdrawn", 3))
 
@@ -81,6 +104,7 @@ def load(world: World) -> dict[str, int]:
         [Result(case_id=key, **plan["content"]) for key, plan in zip(keys, made, strict=True)],
         batch_size=2000,
     )
+    grown = grow(world, keys, made)
     files = replay_files(list(_evidence(keys, made, world.random("innovations evidence"))))
     entered = [
         e for key, plan in zip(keys, made, strict=True) if (e := _entry(world, key, plan, calls, random))
@@ -104,7 +128,7 @@ def load(world: World) -> dict[str, int]:
         ],
         batch_size=2000,
     )
-    return {"calls": len(calls), "results": len(keys), "entries": len(entry_keys), "files": files}
+    return {"calls": len(calls), "results": len(keys), "entries": len(entry_keys), "files": files, **grown}
 
 
 def _evidence(keys: Sequence[int], made: Sequence[dict[str, Any]], random: Random) -> Iterator[FileThen]:
@@ -174,73 +198,107 @@ def _plans(world: World, unit: UnitRow, random: Random) -> Iterator[dict[str, An
     for _ in range(count):
         author = random.choice(workers)
         for account in world.accounts.values():
-            if account.person is not None and account.person in workers and random.random() < 0.4:
+            clerk = account.role == Role.FINANCE_MAKER
+            if (
+                account.person is not None
+                and not clerk
+                and account.person in workers
+                and random.random() < 0.4
+            ):
                 author = account.person
         yield _plan(world, unit, author, random)
 
 
+#: The steps of each end after its submission: (move, by whom, words).
+WAYS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "draft": (),
+    "submitted": (),
+    "returned": (("return", "officer", "请补充效果的数据。"),),
+    "refused": (("refuse", "officer", "与已有做法相同。"),),
+    "withdrawn": (("withdraw", "author", ""),),
+    "trial": (("accept", "officer", ""),),
+    "dropped": (("accept", "officer", ""), ("drop", "officer", "试用未见效果。")),
+    "verifying": (("accept", "officer", ""), ("adopt", "officer", "")),
+    "asked_back": (
+        ("accept", "officer", ""), ("adopt", "officer", ""), ("send_back", "finance", "请附上年同期的台账。"),
+    ),
+    "awarded": (("accept", "officer", ""), ("adopted", "", "")),
+    "following": (("accept", "officer", ""), ("adopted", "", ""), ("keep", "officer", "")),
+    "completed": (
+        ("accept", "officer", ""), ("adopted", "", ""), ("keep", "officer", ""), ("finish", "officer", ""),
+    ),
+    "unkept": (
+        ("accept", "officer", ""), ("adopted", "", ""), ("finish_unkept", "officer", "只适用于本单位的一台设备。"),
+    ),
+    "revoked": (("accept", "officer", ""), ("adopted", "", ""), ("revoke", "officer", "与事实不符。（演示）")),
+    "mended": (
+        ("return", "officer", "请补充效果的数据。"), ("submit", "author", ""), ("accept", "officer", ""),
+        ("adopted", "", ""), ("keep", "officer", ""),
+    ),
+}  # fmt: skip
+
+
+def _acts(end: str, claims: bool) -> list[tuple[str, str, str]]:
+    """Every step of a result, by whom, in which words; adoption goes through finance where there is a benefit."""
+    acts = [("draft", "author", "")] + ([("submit", "author", "")] if end != "draft" else [])
+    for act in WAYS[end]:
+        if act[0] != "adopted":
+            acts.append(act)
+        elif claims:
+            acts += [("adopt", "officer", ""), ("sign", "finance", "")]
+        else:
+            acts.append(("adopt_unclaimed", "officer", ""))
+    return acts
+
+
 def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str, Any]:
     end = random.choices([e for e, _ in ENDS], [w for _, w in ENDS])[0]
-    longest = {"submitted": 40, "returned": 60, "draft": 60, "trial": 300}.get(end, 1050)
+    clerk = world.officers.get((unit.id, Role.FINANCE_MAKER))
+    if clerk is None and end in ("verifying", "asked_back"):
+        end = "trial"
+    claims = end in ("verifying", "asked_back") or (
+        clerk is not None and end in ADOPTED and random.random() < SHARE_CLAIMED
+    )
+    longest = {"submitted": 40, "returned": 60, "draft": 60, "trial": 300, "verifying": 120}.get(end, 1050)
     days = random.randint(2 if longest < 1000 else 60, longest)
     at = (world.now - timedelta(days=days)).replace(hour=random.randint(8, 17), minute=random.randint(0, 59))
     officer = world.officers[unit.id, Role.UNIT_OFFICER]
+    finance = clerk or officer
     user = next((a.user for a in world.accounts.values() if a.person == author), None)
-    acts: list[tuple[str, bool, str]] = [("draft", False, "")]
-    if end != "draft":
-        acts.append(("submit", False, ""))
-    if end in ("returned", "mended"):
-        acts.append(("return", True, "请补充效果的数据。"))
-    if end == "mended":
-        acts.append(("submit", False, ""))
-    if end in ("adopted", "trial", "dropped", "mended"):
-        acts.append(("accept", True, ""))
-    tail = {
-        "adopted": "adopt",
-        "mended": "adopt",
-        "refused": "refuse",
-        "dropped": "drop",
-        "withdrawn": "withdraw",
+    by = {
+        "author": (user, None, ""),
+        "officer": (officer.user, unit.id, Role.UNIT_OFFICER),
+        "finance": (finance.user, unit.id, Role.FINANCE_MAKER),
     }
-    if end in tail:
-        staff = end != "withdrawn"
-        acts.append(
-            (
-                tail[end],
-                staff,
-                "与已有做法相同。" if end == "refused" else "试用未见效果。" if end == "dropped" else "",
-            )
-        )
+    acts = _acts(end, claims)
     gap = max(1, days // (len(acts) + 1))
     steps: list[Step] = []
     turns: list[TurnThen] = []
-    accepted_on = None
-    for i, (name, staff, note) in enumerate(acts):
+    days_of: dict[str, datetime] = {}
+    for i, (name, who, note) in enumerate(acts):
         when = at + timedelta(days=gap * i, minutes=random.randint(1, 90) if i else 0)
-        steps.append(
-            Step(
-                name,
-                when,
-                officer.user if staff else user,
-                unit.id if staff else None,
-                Role.UNIT_OFFICER if staff else "",
-                note,
-            )
-        )
+        steps.append(Step(name, when, *by[who], note))
+        days_of[name] = when
         if turns:
             turns[-1].until = when
         if name in ("draft", "return"):
             turns.append(TurnThen(when, None, person=author))
-        elif name in ("submit", "accept"):
+        elif name == "adopt":
+            turns.append(TurnThen(when, None, unit=unit.id, role=Role.FINANCE_MAKER))
+        elif name in ("submit", "accept", "adopt_unclaimed", "sign", "send_back", "keep"):
             turns.append(TurnThen(when, None, unit=unit.id, role=Role.UNIT_OFFICER))
-        if name == "accept":
-            accepted_on = when.date()
+    adopted = days_of.get("adopt", days_of.get("adopt_unclaimed"))
     workers = world.workers[unit.id]
     team = [author] + [
-        p for p in random.sample(workers, min(len(workers), random.choice((0, 0, 1, 2, 4)))) if p != author
+        p
+        for p in random.sample(workers, min(len(workers), random.choice((0, 0, 1, 2, 4))))
+        if p not in (author, finance.person)
     ]
     share = round(100 / len(team), 2)
-    part, mend = random.choice(PARTS), random.choice(MENDS)
+    site, part, mend = random.choice(SITES), random.choice(PARTS), random.choice(MENDS)
+    title = f"{site}{part}{mend}（演示{random.randint(100, 999)}）"
+    key = title_key(title)
+    said = end in ADOPTED
     return {
         "history": History(
             unit=unit.id, path=unit.path, region=unit.region, applicant=author, steps=steps, turns=turns,
@@ -250,24 +308,37 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
             ],
         ),
         "content": {
-            "title": f"{part}{mend}（演示{random.randint(100, 999)}）",
+            "title": title, "title_key": key, "bands": _bands(key),
             "category": random.choices(Category.values, (10, 15, 45, 15, 15))[0],
             "problem": f"{part}原来靠人工处理，费时，也不安全。（演示文字）",
             "novelty": f"用{mend}代替原来的办法，一个人就能做。（演示文字）",
             "effect": f"每班少用 {random.randint(1, 3)} 人，每次省 {random.randint(10, 90)} 分钟。（演示文字）",
             "put_into_use_on": at.date() - timedelta(days=random.randint(5, 120)),
-            "secrecy": random.choices(Secrecy.values, (60, 40))[0],
-            "accepted_on": accepted_on,
+            "secrecy": random.choices(Secrecy.values, (57, 39, 4))[0],
+            "second_class": random.choice(SecondClass.values) if said else "",
+            "topic": random.choice(Topic.values) if said else "",
+            "ownership": random.choices(Ownership.values, (80, 15, 5))[0] if said else "",
+            "gov_plan": False if said else None,
+            "accepted_on": days_of["accept"].date() if "accept" in days_of else None,
+            "adopted_on": adopted.date() if adopted and end != "dropped" else None,
         },
-        "end": end, "unit": unit, "author": author, "user": user, "last": steps[-1].at,
+        "end": end, "unit": unit, "author": author, "user": user, "team": team, "claims": claims,
+        "officer": officer.user, "finance": finance.user, "days": days_of,
+        "last": days_of.get("sign", adopted) or steps[-1].at,
     }  # fmt: skip
+
+
+@cache
+def _bands(key: str) -> list[int]:
+    return bands(key)
 
 
 def _entry(
     world: World, key: int, plan: dict[str, Any], calls: dict[int, Edition], random: Random
 ) -> dict[str, Any] | None:
     """The way of an adopted result through a call; None for one that was not recommended."""
-    if plan["end"] not in ("adopted", "mended") or random.random() < 0.35:
+    kept_in = plan["content"]["secrecy"] == Secrecy.UNREPORTED
+    if plan["end"] not in ADOPTED or plan["end"] == "revoked" or kept_in or random.random() < 0.35:
         return None
     unit: UnitRow = plan["unit"]
     county, home = world.above(unit, "county"), world.by_code[world.root]

@@ -1,0 +1,127 @@
+"""What stands against a step of a result, with how to mend it. Each asks about the whole batch at once."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.files.models import File
+from gongjiang.kernel.lifecycle.flow import Batch, Reason
+from gongjiang.kernel.lifecycle.models import Participant
+from gongjiang.kernel.targets import queries as targets
+from gongjiang.kernel.targets.models import EvidenceLevel
+
+from .models import BenefitKind, Conversion, EvidenceKind, Result
+from .rules import shares_wrong
+
+Reasons = dict[int, list[Reason]]
+ASKED = {"problem": later("The problem"), "novelty": later("What is new"), "effect": later("The effect")}
+
+
+def _keys(batch: Batch) -> list[int]:
+    return [case.pk for case in batch.cases]
+
+
+def _same(keys: Iterable[int], reason: Reason) -> Reasons:
+    return {key: [reason] for key in keys}
+
+
+def complete(batch: Batch) -> Reasons:
+    """Guard: what the enterprise needs to judge a result is there."""
+    reasons: Reasons = {}
+    for result in Result.objects.filter(case__in=_keys(batch)):
+        for name, label in ASKED.items():
+            if not getattr(result, name).strip():
+                said = _("“%(label)s” is empty. Please fill it in before you submit.") % {"label": label}
+                reasons.setdefault(result.pk, []).append(Reason(said, field=name))
+    return reasons
+
+
+def shares_add_up(batch: Batch) -> Reasons:
+    """Guard: the author is among the makers, and their shares make a whole."""
+    makers: dict[int, list[Participant]] = {}
+    for maker in Participant.objects.filter(case__in=_keys(batch)).order_by("position"):
+        makers.setdefault(maker.case_id, []).append(maker)
+    reasons: Reasons = {}
+    for case in batch.cases:
+        team = makers.get(case.pk, [])
+        if case.applicant_id not in {maker.person_id for maker in team}:
+            reasons[case.pk] = [
+                Reason(_("You are not in the list of makers. Whoever files it is one of them."))
+            ]
+        elif said := shares_wrong([maker.share for maker in team]):
+            reasons[case.pk] = [Reason(said, field="own_share")]
+    return reasons
+
+
+def finance_is_there(batch: Batch) -> Reasons:
+    """Guard: somebody at the unit may sign the benefit."""
+    today = timezone.localdate(batch.at)
+    held = Grant.objects.filter(
+        unit__in={c.unit_id for c in batch.cases}, role=Role.FINANCE_MAKER, since__lte=today
+    )
+    there = {grant.unit_id for grant in held if grant.until is None or grant.until > today}
+    said = _("Nobody signs for finance at your unit yet. Ask your administrator to name a finance clerk.")
+    return _same([c.pk for c in batch.cases if c.unit_id not in there], Reason(said))
+
+
+def signer_is_no_author(batch: Batch) -> Reasons:
+    """Guard: nobody signs the benefit of what they made."""
+    mine = set(
+        Participant.objects.filter(case__in=_keys(batch), person=batch.actor.person or 0).values_list(
+            "case", flat=True
+        )
+    )
+    return _same(mine, Reason(_("You are one of its makers. Somebody else in finance has to sign it.")))
+
+
+def benefit_signed(batch: Batch) -> Reasons:
+    """Guard: finance has confirmed every line that still stands."""
+    keys = _keys(batch)
+    lines = targets.standing(case__in=keys, kind__in=BenefitKind.values).filter(
+        value__gt=0, level=EvidenceLevel.SELF_REPORTED
+    )
+    open_ = {reading.target.case_id for reading in lines if reading.target.case_id}
+    return {
+        key: [
+            Reason(
+                _("Not every line is signed yet. Open the benefit and sign or correct each line."),
+                url=reverse("innovations:sign", args=[key]),
+            )
+        ]
+        for key in open_
+    }
+
+
+def has_operation_sheet(batch: Batch) -> Reasons:
+    """Guard: another workplace could do the same after reading the operation sheet."""
+    there = set(
+        File.objects.filter(case__in=_keys(batch), kind=EvidenceKind.SHEET, removed_at=None).values_list(
+            "case", flat=True
+        )
+    )
+    return {
+        key: [
+            Reason(
+                _("The operation sheet is missing. Add it, so that others can do the same after reading it."),
+                url=reverse("innovations:papers", args=[key]),
+            )
+        ]
+        for key in _keys(batch)
+        if key not in there
+    }
+
+
+def paybacks_read(batch: Batch) -> Reasons:
+    """Guard: of everything that was taken over and is due, it is known what it brought."""
+    due = Conversion.objects.filter(
+        result__in=_keys(batch), due_on__lte=timezone.localdate(batch.at), benefit__readings=None
+    )
+    return {
+        key: [Reason(_("A workplace took it over a year ago or more; record first what it brought there."))]
+        for key in set(due.values_list("result", flat=True))
+    }

@@ -1,0 +1,107 @@
+"""Entries: a result put forward in a call."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
+
+from gongjiang.kernel.review.models import Endorsement
+from gongjiang.programmes.innovations import actions, queries
+from gongjiang.programmes.innovations.forms import EntryFilters, RecommendForm
+from gongjiang.programmes.innovations.models import Entry, EvidenceKind, Result
+from gongjiang.programmes.innovations.permissions import RECOMMENDER, STAFF, VIEW, VIEW_OWN
+from gongjiang.web.views import ActionView, DetailView, ListView, Order, Tab
+
+from .results import TURNS, tabs
+
+
+class Recommend(ActionView):
+    """Put an accepted result forward in a call."""
+
+    access = RECOMMENDER
+    prefix = "case__"
+    form_class = RecommendForm
+    template_name = "innovations/recommend.html"
+    button = c("action", "Recommend")
+
+    def rows(self) -> QuerySet[Result]:
+        return Result.objects.select_related("case__unit")
+
+    def get_heading(self) -> Any:
+        return _t("Recommend “%(title)s”") % {"title": self.row.title}
+
+    @cached_property
+    def calls(self) -> Any:
+        return queries.open_calls(self.row.case.path)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"calls": self.calls, "result": self.row}
+
+    def perform(self, form: Any) -> str:
+        entry = actions.recommend(
+            self.row,
+            form.cleaned_data["edition"],
+            actor=self.actor,
+            note=form.cleaned_data["note"],
+            details=form.details(),
+        )
+        return reverse("innovations:entry", args=[entry.pk])
+
+    def done(self, result: Any) -> str:
+        return _t("Recommended. The union above reads it next.")
+
+
+class Entries(ListView):
+    """The entries within reach."""
+
+    access = STAFF
+    rule = VIEW
+    prefix = "case__"
+    heading = _("Small innovations")
+    orders = (Order("new", _("newest first"), "-pk"), Order("old", _("oldest first"), "pk"))
+    template_name = "innovations/entries.html"
+    filters = EntryFilters
+
+    def tabs(self) -> list[Tab]:
+        return tabs(self)
+
+    def rows(self) -> QuerySet[Entry]:
+        return Entry.objects.select_related("case__unit", "case__edition", "result").prefetch_related(TURNS)
+
+
+class _EntryPage(DetailView):
+    prefix = "case__"
+    template_name = "innovations/entry.html"
+
+    def rows(self) -> QuerySet[Entry]:
+        return Entry.objects.select_related("case__unit", "case__applicant", "case__edition", "result__case")
+
+    def get_heading(self) -> Any:
+        return self.row.result.title
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        endorsements = Endorsement.objects.filter(case=self.row.pk).select_related("unit").order_by("step")
+        return super().context(
+            endorsements=endorsements,
+            authors=queries.makers(self.row.pk),
+            kinds=dict(EvidenceKind.choices),
+            **more,
+        )
+
+
+class EntryPage(_EntryPage):
+    """An entry on the desk."""
+
+    access = STAFF
+    rule = VIEW
+
+
+class MyEntry(_EntryPage):
+    """An entry, as its author sees it."""
+
+    access = VIEW_OWN
+    face = "my"
