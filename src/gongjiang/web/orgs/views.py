@@ -63,7 +63,7 @@ class Units(ListView):
     template_name = "orgs/units.html"
     filters = UnitFilters
     orders = (
-        Order("place", c("order", "by place"), "path"),
+        Order("place", c("order", "by place"), "path", "pk"),
         Order("new", _("newest first"), "-opened_on", "-pk"),
     )
     export = (
