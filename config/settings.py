@@ -147,6 +147,7 @@ TEMPLATES = [
 SLOTS = (
     "gongjiang.insight.slots.FIGURES",
     "gongjiang.insight.slots.HEALTH",
+    "gongjiang.web.notices.slots.HEALTH",
     "gongjiang.web.people.views.COUNTS",
     "gongjiang.web.orgs.slots.WAITING",
 )
@@ -166,6 +167,21 @@ MENU = (
     MenuItem(
         "cockpit", _("Overview of figures"), "cockpit", roles=("leader", "officer", "auditor", "unit_officer")
     ),
+    MenuItem(
+        "desk",
+        _("Rules and values"),
+        "parameters",
+        group="data",
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor"),
+    ),
+    MenuItem(
+        "desk",
+        _("Undelivered messages"),
+        "undelivered",
+        group="data",
+        roles=("officer", "approver", "unit_officer"),
+    ),
+    MenuItem("public", _("Rules in force"), "rules-all"),
     MenuItem(
         "desk",
         _("Access log"),

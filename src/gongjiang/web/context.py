@@ -79,6 +79,13 @@ class Shell:
         held = sorted(self.actor.grants, key=lambda g: len(g.path))
         return Unit.objects.filter(pk=held[0].unit).first() if held else None
 
+    @cached_property
+    def unread(self) -> int:
+        """Notices that the actor has not read, up to a hundred."""
+        from gongjiang.kernel.notices.queries import unread
+
+        return unread(self.actor)
+
     @property
     def role(self) -> str:
         """The name of the role that goes with the unit."""

@@ -9,6 +9,8 @@ from .accounts import views as accounts
 from .audit import views as audit
 from .files import views as files
 from .home import views as home
+from .notices import views as notices
+from .parameters import views as parameters
 from .people import urls as people
 from .worklist import together
 from .worklist import views as worklist
@@ -17,6 +19,8 @@ urlpatterns = [
     path("", home.PublicHome.as_view(), name="home"),
     path("search/", home.PublicSearch.as_view(), name="search"),
     path("about/", home.About.as_view(), name="about"),
+    path("rules/", parameters.PublicIndex.as_view(), name="rules-all"),
+    path("rules/<slug:programme>/", parameters.PublicRules.as_view(), name="rules"),
     path("display/", home.Display.as_view(), name="display"),
     path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("account/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
@@ -35,6 +39,10 @@ urlpatterns = [
     path("account/confirm/", account.Elevate.as_view(), name="elevate"),
     path("my/", home.MyHome.as_view(), name="my"),
     path("my/cases/", worklist.MyCases.as_view(), name="my-cases"),
+    path("my/notices/", notices.Inbox.as_view(), name="my-notices"),
+    path("my/notices/read/", notices.ReadAll.as_view(), name="notices-read"),
+    path("my/notices/channels/", notices.Channels.as_view(), name="notice-channels"),
+    path("my/notices/<int:pk>/", notices.OpenNotice.as_view(), name="notice"),
     path("my/record/", home.MyRecord.as_view(), name="my-record"),
     path("my/record/access/", audit.WhoLooked.as_view(), name="who-looked"),
     path("my/help/", home.MyHelp.as_view(), name="my-help"),
@@ -48,6 +56,9 @@ urlpatterns = [
     path("desk/people/", include(people.DESK)),
     path("desk/organisations/", include("gongjiang.web.orgs.urls")),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
+    path("desk/parameters/", include("gongjiang.web.parameters.urls")),
+    path("desk/notices/", notices.Undelivered.as_view(), name="undelivered"),
+    path("desk/notices/retry/", notices.Retry.as_view(), name="notices-retry"),
     path("exports/", include("gongjiang.web.exchange.export_urls")),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),

@@ -51,7 +51,7 @@ def propose(
     """Propose a value of "programme.name" from a day on, for a second person to decide.
 
     value    as the parameter's kind writes it (JSON); none where the unit `repeals` its own and the level above holds
-    preset   code of the preset it was copied from; its evidence mark is then noted
+    preset   code of the preset it was copied from; where nothing was changed, its evidence mark is noted with it
     Raises Forbidden, or Refused with every reason, each naming its field.
     """
     asked = parameter(full_name)
@@ -64,6 +64,8 @@ def propose(
         except ValidationError as wrong:
             against.append(Reason(" ".join(wrong.messages), field="value"))
     chosen = asked.preset(preset)
+    if chosen is not None and value != asked.kind.write(chosen.value):
+        chosen = None  # begun from a preset and changed: a value of one's own
     proposal = Proposal(
         programme=asked.programme,
         name=asked.name,

@@ -156,6 +156,7 @@ _UNITS = {
     "fen": lambda: pgettext("unit of measure", "yuan"),
     "day": lambda: pgettext("unit of measure", "days"),
     "working_day": lambda: pgettext("unit of measure", "working days"),
+    "minute": lambda: pgettext("unit of measure", "minutes"),
     "hour": lambda: pgettext("unit of measure", "hours"),
     "share": lambda: "%",
     "point": lambda: pgettext("unit of measure", "percentage points"),

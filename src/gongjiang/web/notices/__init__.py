@@ -1,0 +1,1 @@
+"""The inbox, what somebody wants sent outside, and what did not arrive."""

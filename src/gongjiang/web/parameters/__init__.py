@@ -1,0 +1,1 @@
+"""Published values on the desk and in public: read, compared, proposed, decided."""
