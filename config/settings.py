@@ -145,6 +145,7 @@ TEMPLATES = [
 
 # what is no programme's own, put on composed pages
 SLOTS = (
+    "gongjiang.web.todo.slots.COUNTS",
     "gongjiang.insight.slots.FIGURES",
     "gongjiang.insight.slots.HEALTH",
     "gongjiang.web.notices.slots.HEALTH",
@@ -154,6 +155,9 @@ SLOTS = (
 # how the worker opens a page's list again to write it into a file
 EXPORTS_OPEN = "gongjiang.web.exchange.exporting.open_sheet"
 MENU = (
+    MenuItem("desk", _("Editions"), "editions", group="service"),
+    MenuItem("desk", _("Tasks"), "tasks", group="service"),
+    MenuItem("desk", _("Calendar and deadlines"), "calendar", group="data"),
     MenuItem("desk", _("Roles"), "grants", group="data", roles=("officer", "security_admin")),
     MenuItem(
         "desk",

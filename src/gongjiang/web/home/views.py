@@ -12,7 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel import catalogue
+from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.people.models import Employment
+from gongjiang.kernel.tasks.models import WAITING, Task
 from gongjiang.web.components import cases
 from gongjiang.web.components.wording import greeting
 from gongjiang.web.context import ELDER_COOKIE, Shell
@@ -146,8 +148,17 @@ class MyHome(View):
             applications=described(recent, self.actor),
             offers=filled("my.offers", self.request),
             record=filled("my.record", self.request)[:6],
+            tasks=own_tasks(self.actor),
             **more,
         )
+
+
+def own_tasks(actor: Actor) -> "list[Task]":
+    """The first tasks that were asked of the person."""
+    if actor.person is None:
+        return []
+    found = Task.objects.filter(person=actor.person, state__in=WAITING).select_related("asked_by")
+    return list(found.order_by("due_at", "pk")[:3])
 
 
 class MyRecord(View):

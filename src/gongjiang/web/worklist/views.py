@@ -21,6 +21,7 @@ from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Forbidden, Stale
 from gongjiang.kernel.lifecycle.models import Case, Turn
 from gongjiang.kernel.lifecycle.queries import visible
+from gongjiang.kernel.tasks.queries import to_do
 from gongjiang.web.components import cases
 from gongjiang.web.components.course import courses
 from gongjiang.web.views import SIGNED_IN, ActionView, Filters, ListView, Order, Tab, View
@@ -29,6 +30,7 @@ from . import queries
 from .together import offers
 
 MOST_FOUND = 20
+MOST_TASKS = 5
 
 
 def programme_choices() -> list[tuple[str, Any]]:
@@ -125,6 +127,9 @@ class WorkList(ListView):
             **context,
             "tab": self.tab,
             "past": self.tab in ("waiting", "handled"),
+            "tasks": list(to_do(self.actor).select_related("asked_by")[:MOST_TASKS])
+            if self.tab == "mine"
+            else [],
             "offers": offers(rows) if self.tab in ("mine", "soon", "late") else [],
         }
 

@@ -1,0 +1,1 @@
+"""The calendar, local closures and rules for deadlines."""

@@ -1,0 +1,1 @@
+"""Editions: prepared, approved by a second person, published, settled."""
