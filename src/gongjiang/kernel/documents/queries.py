@@ -1,13 +1,14 @@
 """What the pages read of documents."""
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from gongjiang.kernel.orgs.models import Unit
 
 from .codes import shown
 from .kinds import Layout, kinds
 from .making import Paper
-from .models import Document, DocumentFile, FileKind, NumberWord, PublicDocument
+from .models import Document, DocumentFile, DocumentState, FileKind, NumberWord, PublicDocument
+from .text import Block, Shape, blocks
 
 
 def number_word(unit: int, kind: str) -> str:
@@ -34,8 +35,9 @@ def paper_of(document: Document, issuer: Unit, *, address: str = "") -> Paper:
 
 
 def file_of(document: Document, kind: FileKind) -> DocumentFile | None:
-    """The newest file of that kind; of Word and PDF only one of the present text."""
-    files = DocumentFile.objects.filter(document=document, kind=kind)
+    """The kept Word or PDF of the present text; None where the text was changed since, or none was made."""
+    drawn = document.events.filter(target=DocumentState.GENERATED).aggregate(last=Max("version"))["last"] or 0
+    files = DocumentFile.objects.filter(document=document, kind=kind, version__gt=drawn)
     return files.order_by("-at", "-pk").first()
 
 
@@ -47,3 +49,15 @@ def checked(code: str) -> PublicDocument | None:
 def files_of(document: Document) -> QuerySet[DocumentFile]:
     """Every file, oldest first."""
     return DocumentFile.objects.filter(document=document).order_by("at", "pk")
+
+
+def blocks_of(document: Document) -> list[Block]:
+    """The text in its pieces, for a page; nothing of a registered one."""
+    return blocks(document.text) if document.text else []
+
+
+def parts_of(document: Document) -> tuple[str, str]:
+    """To whom a letter goes, and its paragraphs a line each, as its form asks for them."""
+    found = blocks_of(document)
+    to = "".join(b.text.removesuffix("：") for b in found if b.shape == Shape.FLUSH)
+    return to, "\n".join(b.text for b in found if b.shape == Shape.PARAGRAPH)

@@ -1,0 +1,1 @@
+"""Pages of credentials, and of their verification by strangers."""

@@ -1,0 +1,31 @@
+"""What credentials put on composed pages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from gongjiang.kernel.credentials import queries
+from gongjiang.kernel.programme import Slot
+from gongjiang.web.context import named
+
+from .views import dressed
+
+
+def record(request: HttpRequest) -> list[dict[str, Any]]:
+    """In the worker's record: what they were granted, newest first."""
+    rows = queries.mine(request.actor.person)[:20]  # type: ignore[attr-defined]
+    return [
+        {
+            "title": dressed(row).said,
+            "on": row.on,
+            "date": row.on,
+            "note": f"{named(row.unit)}　{row.standing.label}",
+            "url": reverse("my-credentials"),
+            "key": True,
+        }
+        for row in rows
+    ]
+
+
+RECORD = Slot("my.record", record, order=20)
