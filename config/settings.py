@@ -145,6 +145,9 @@ TEMPLATES = [
 
 # what is no programme's own, put on composed pages
 SLOTS = (
+    "gongjiang.web.publicity.slots.NOTICES",
+    "gongjiang.web.publicity.slots.COUNTS",
+    "gongjiang.web.credentials.slots.RECORD",
     "gongjiang.web.todo.slots.COUNTS",
     "gongjiang.insight.slots.FIGURES",
     "gongjiang.insight.slots.HEALTH",
@@ -155,6 +158,28 @@ SLOTS = (
 # how the worker opens a page's list again to write it into a file
 EXPORTS_OPEN = "gongjiang.web.exchange.exporting.open_sheet"
 MENU = (
+    MenuItem("public", _("Notices"), "notices"),
+    MenuItem("public", _("Check a certificate"), "verify"),
+    MenuItem(
+        "desk",
+        _("Notices"),
+        "desk-notices",
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor"),
+    ),
+    MenuItem("desk", _("Objections"), "objections", roles=("officer", "approver", "unit_chair")),
+    MenuItem(
+        "desk",
+        _("Documents"),
+        "documents",
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor"),
+    ),
+    MenuItem(
+        "desk",
+        _("Credentials"),
+        "credentials",
+        group="growth",
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor", "data_steward"),
+    ),
     MenuItem("desk", _("Editions"), "editions", group="service"),
     MenuItem("desk", _("Tasks"), "tasks", group="service"),
     MenuItem("desk", _("Calendar and deadlines"), "calendar", group="data"),
@@ -255,6 +280,7 @@ FILE_MOST_PIXELS = 100_000_000  # of one image
 CASE_MOST_FILES = 20
 CASE_MOST_BYTES = 60 * 1024 * 1024  # also what one request may carry, held in memory while it runs
 LAKE = DATA / "lake"
+SITE = os.environ.get("GONGJIANG_SITE", "")  # public address of the installation, for codes on paper
 FONTS = tuple(p for p in os.environ.get("GONGJIANG_FONTS", "").split(os.pathsep) if p)  # besides the machine's
 
 LOGGING = {
