@@ -325,7 +325,7 @@ class Cancel(Change):
     lead = _(
         "The page stays and says that it was taken back, when and why. Its cases count as not publicised."
     )
-    button = _("Take it back")
+    button = _("Withdraw the notice")
     form_class = ReasonForm
 
     def perform(self, form: Any) -> Any:
