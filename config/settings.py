@@ -112,6 +112,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gongjiang.web.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "gongjiang.web.staticfiles.PackedWhiteNoise",
     "gongjiang.web.middleware.ContentSecurityPolicy",
@@ -286,7 +287,8 @@ FONTS = tuple(p for p in os.environ.get("GONGJIANG_FONTS", "").split(os.pathsep)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "gongjiang.web.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("GONGJIANG_LOG", "WARNING")},
+    "loggers": {"gongjiang.request": {"level": "INFO"}},
 }

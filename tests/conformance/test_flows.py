@@ -13,7 +13,7 @@ from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Batch, Flow, Forbidden, Refused, phase_of, problems
 from gongjiang.kernel.lifecycle.models import Case
-from gongjiang.kernel.lifecycle.states import Phase
+from gongjiang.kernel.lifecycle.states import Phase, State
 from tests.cast import EVERYBODY, Cast
 
 from .scenes import Step, Walk, flows_of, scenes_of, walk, with_scenes
@@ -150,7 +150,7 @@ def _refused(step: Step, cast: Cast, case: Case | None, who: str) -> bool:
 
 
 def _write_state(case: Case, state: str) -> None:
-    phase = phase_of(state, case.state)
+    phase = case.phase if state == State.SUSPENDED else phase_of(state)
     closed = phase == Phase.CLOSED
     with connection.cursor() as cursor:
         cursor.execute(
