@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.programmes import INSTALLED
 from gongjiang.kernel.programme import MenuItem
@@ -155,6 +156,8 @@ SLOTS = (
     "gongjiang.web.notices.slots.HEALTH",
     "gongjiang.web.people.views.COUNTS",
     "gongjiang.web.orgs.slots.WAITING",
+    "gongjiang.web.review.slots.OFFERS",
+    "gongjiang.web.review.slots.SECTIONS",
 )
 # how the worker opens a page's list again to write it into a file
 EXPORTS_OPEN = "gongjiang.web.exchange.exporting.open_sheet"
@@ -191,6 +194,14 @@ MENU = (
         "orgs:units",
         group="data",
         roles=("officer", "approver", "leader", "auditor", "data_steward", "unit_officer", "unit_chair"),
+    ),
+    MenuItem("desk", pgettext_lazy("panel", "Panels"), "review:panels", roles=("officer", "unit_officer")),
+    MenuItem(
+        "desk",
+        _("Deputies during leave"),
+        "review:deputies",
+        group="data",
+        roles=("unit_officer", "unit_chair", "officer", "approver"),
     ),
     MenuItem("desk", _("Health"), "health", group="data", roles=("system_admin",)),
     MenuItem("desk", _("Possible doubles"), "matches", group="data", roles=("data_steward",)),

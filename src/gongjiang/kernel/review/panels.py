@@ -252,6 +252,9 @@ def missing(panel: Panel) -> list[str]:
     chaired = panel.seats.filter(until=None, role=SeatRole.PANEL_CHAIR).exists()
     if not chaired and panel.tie_steps.filter(kind=TieKind.CHAIR).exists():
         found.append(_("The chair is to settle ties, but nobody has the chair's seat."))
+    ends = panel.tie_steps.exclude(kind=TieKind.CRITERION).exists()
+    if panel.passes and not ends:
+        found.append(_("Say what happens when equals stand on both sides of the cut."))
     with connection.cursor() as cursor:
         cursor.execute("SELECT unblinded_judges(%s)", [panel.pk])
         seeing = [name for (name,) in cursor.fetchall()]

@@ -207,7 +207,7 @@ def against(preview: Preview) -> list[str]:
         found.append(_("Equal at the cut: %s. The chair puts them in order.") % ", ".join(preview.tied))
     elif preview.tied:
         found.append(
-            _("Equal at the cut: %s. This panel has no rule for it; a corrected panel with a rule is needed.")
+            _("Equal at the cut: %s. This panel has no rule for it, so it cannot be locked.")
             % ", ".join(preview.tied)
         )
     return found

@@ -116,7 +116,7 @@ class RulesForm(forms.Form):
         Panel.objects.none(), label=_("Earlier stage"), required=False, empty_label=_("none")
     )
     earlier_share = forms.DecimalField(
-        label=_("Share of the earlier stage (%)"), required=False, max_digits=5, decimal_places=2,
+        label=_("Share of the earlier stage in per cent"), required=False, max_digits=5, decimal_places=2,
         min_value=Decimal("0.01"), max_value=Decimal("99.99"),
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ class CriteriaForm(forms.Form):
                 label=_t("Name in English"), required=False, max_length=80
             )
             self.fields[f"weight_{n}"] = forms.DecimalField(
-                label=_t("Weight (%)"), required=False, max_digits=5, decimal_places=2,
+                label=_t("Weight in per cent"), required=False, max_digits=5, decimal_places=2,
                 min_value=Decimal("0.01"), max_value=Decimal(100),
             )  # fmt: skip
             self.fields[f"maximum_{n}"] = forms.DecimalField(
@@ -319,7 +319,7 @@ class DeputyForm(forms.Form):
         label=_("The deputy's sign-in name"), max_length=80,
         help_text=_("Somebody who holds an office of the same union or works there"),
     )  # fmt: skip
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=c("delegation", "From"), widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 

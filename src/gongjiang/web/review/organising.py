@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.roles import SeatRole
@@ -419,21 +420,23 @@ class Standings(ListView):
         return found
 
 
-def sections(request: Any, edition: Edition) -> list[dict[str, Any]]:
-    """Panels of one edition, for the edition's page."""
+def sections(request: Any) -> list[dict[str, Any]]:
+    """Panels of the edition whose page it is."""
+    edition: Edition = request.edition
     rows = list(VIEW.filter(queries.editions_panels(edition.pk, request.actor), request.actor))
     runs = RUN_EDITION.filter(Edition.objects.filter(pk=edition.pk), request.actor).exists()
-    if not rows and not runs:
+    held = Unit.objects.filter(pk__in=[g.unit for g in request.actor.held(*ORGANISERS)])
+    ranks = [unit for unit in held if unit.pk != edition.unit_id]
+    if not rows and not runs and not ranks:
         return []
-    unit = Unit.objects.filter(pk=edition.unit_id).first()
     return [
         {
-            "title": _t("Panels"),
+            "title": pgettext("panel", "Panels"),
             "template": "review/edition.html",
             "panels": rows,
             "tones": TONES,
             "runs": runs,
             "edition": edition,
-            "unit": unit,
+            "ranks": ranks,
         }
     ]

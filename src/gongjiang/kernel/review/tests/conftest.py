@@ -195,7 +195,9 @@ def entry(cast, edition, applicant: str = "applicant", unit=None, officer: str =
     return case
 
 
-def set_stage(cast, edition, *, cases: int = 3, ready: bool = True, judges=JUDGES, **rules) -> Stage:
+def set_stage(
+    cast, edition, *, cases: int = 3, ready: bool = True, judges=JUDGES, ties=(("admit_all", None),), **rules
+) -> Stage:
     """Everything as the organiser would do it, in the application's role."""
     for _ in range(cases):
         entry(cast, edition)
@@ -218,6 +220,7 @@ def set_stage(cast, edition, *, cases: int = 3, ready: bool = True, judges=JUDGE
             {"name": "实用性", "weight": Decimal(40), "maximum": Decimal(50)},
         ],
     )
+    stage.act("superior", panels.set_ties, panel, list(ties))
     for n, name in enumerate(judges):
         role = SeatRole.PANEL_CHAIR if n == 0 else SeatRole.PANELIST
         stage.seats[name] = stage.act("superior", panels.seat, panel, cast[name].user.username, role)

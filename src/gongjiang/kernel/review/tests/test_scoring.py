@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.access.roles import SeatRole
@@ -144,8 +145,20 @@ def test_lock_writes_the_standing_and_the_same_inputs_give_the_same(stage):
     assert (stage.panel.state, stage.panel.fingerprint) == ("locked", first.fingerprint)
 
 
-def test_all_equal_at_the_cut_without_a_rule_cannot_be_locked(stage):
+def test_panel_with_a_cut_does_not_open_without_a_rule_for_equals_at_it(scored, cast, edition):
+    stage = set_stage(cast, edition, ready=False, ties=())
+    with pytest.raises(Refused) as refusal:
+        stage.act("superior", panels.open_panel, stage.panel)
+    assert len(reasons(refusal)) == 1
+
+
+def test_tie_at_the_cut_of_a_panel_that_has_no_rule_cannot_be_locked(scored, cast, edition):
+    stage = set_stage(cast, edition, ready=False, ties=())
+    Panel.objects.update(state="open", opened_at=timezone.now())  # round every question
+    for name in JUDGES:
+        stage.act(name, scoring.swear, stage.seats[name])
     stage.score_all(80, 40)
+    stage.panel.refresh_from_db()
     found = stage.preview()
     assert (found.ready, found.tied, found.chair) == (False, sorted(i.code for i in stage.items), False)
     with pytest.raises(Refused):
@@ -153,19 +166,14 @@ def test_all_equal_at_the_cut_without_a_rule_cannot_be_locked(stage):
     assert Standing.objects.count() == 0
 
 
-def test_all_equal_are_all_admitted_where_the_panel_says_so(scored, cast, edition):
-    stage = set_stage(cast, edition, ready=False)
-    stage.act("superior", panels.set_ties, stage.panel, [("admit_all", None)])
-    stage.open()
+def test_all_equal_are_all_admitted_where_the_panel_says_so(stage):
     stage.score_all(80, 40)
     stage.lock()
     assert set(Standing.objects.values_list("rank", "result")) == {(1, "passed")}
 
 
 def test_tie_at_the_cut_is_settled_by_the_chair_with_a_reason_and_by_nobody_else(scored, cast, edition):
-    stage = set_stage(cast, edition, ready=False)
-    stage.act("superior", panels.set_ties, stage.panel, [("chair", None)])
-    stage.open()
+    stage = set_stage(cast, edition, ties=[("chair", None)])
     stage.score_all(80, 40)
     decided = {item.pk: n for n, item in enumerate(reversed(stage.items), start=1)}
     with pytest.raises(Refused):
