@@ -83,7 +83,8 @@ class ProposalForm(forms.Form):
     """What every change says of itself. Subclasses put what they change before it."""
 
     on = forms.DateField(
-        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=c("reorganisation", "In force from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     document = forms.CharField(
         label=_("Number of the document"),

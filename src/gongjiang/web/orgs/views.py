@@ -67,7 +67,7 @@ class Units(ListView):
         Order("new", _("newest first"), "-opened_on", "-pk"),
     )
     export = (
-        (_("Name"), "name"),
+        (c("unit", "Name"), "name"),
         (c("unit", "Code"), "code"),
         (c("unit", "Level"), lambda unit: unit.get_level_display()),
         (_("Reports to"), lambda unit: unit.parent.name if unit.parent else ""),
