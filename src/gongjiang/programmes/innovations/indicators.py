@@ -288,7 +288,7 @@ CONVERSIONS_LIST = Opening(
     number="pk",
     columns=(
         (_("Innovation"), "result.title"),
-        (_("Taken over by"), "licensee_name"),
+        (_("Used by"), "licensee_name"),
         (_("On"), "on"),
         (_("Unit"), "result.case.unit.name"),
     ),
