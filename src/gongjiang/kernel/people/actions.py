@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gongjiang.kernel.access.actor import Actor
 
 from . import sources
-from .crypto import keyed_hash, seal_many
+from .crypto import keyed_hash, provider, seal_many
 from .identity import born_on, identity_number, initials, is_male
 from .models import EmploymentForm, Identifier, IdentifierKind, MatchPair, Person, PersonState, Sex, Source
 
@@ -244,14 +244,21 @@ def _identify(kind: str, values: Sequence[tuple[int, str]]) -> None:
         ""
         if kind == IdentifierKind.IDENTITY
         else (
-            " ON CONFLICT (person_id, kind) DO UPDATE SET cipher = excluded.cipher, digest = excluded.digest"
+            " ON CONFLICT (person_id, kind) DO UPDATE SET cipher = excluded.cipher, digest = excluded.digest,"
+            " keys = excluded.keys, verified_at = NULL"
             " WHERE people_identifier.digest <> excluded.digest"
         )
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO people_identifier (person_id, kind, cipher, digest)"
-            " SELECT person, %s, cipher, digest FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[])"
+            "INSERT INTO people_identifier (person_id, kind, cipher, digest, keys)"
+            " SELECT person, %s, cipher, digest, %s FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[])"
             f" AS t (person, cipher, digest){clash}",
-            [kind, [person for person, _v in values], [c for c, _d in sealed], [d for _c, d in sealed]],
+            [
+                kind,
+                provider().hash_key_number,
+                [person for person, _v in values],
+                [c for c, _d in sealed],
+                [d for _c, d in sealed],
+            ],
         )

@@ -8,46 +8,90 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+#: Kinds of identifiers: their hashes are made with the newest hash key, everything else's with the first.
+ROTATED = ("identity", "phone")
+
 
 class Provider(Protocol):
-    """What an algorithm suite offers; `number` marks the bytes it wrote."""
+    """What an algorithm suite offers; `number` marks the bytes it wrote.
+
+    data_key_number, hash_key_number   of the newest keys, those that write
+    """
 
     number: int
+    data_key_number: int
+    hash_key_number: int
 
     def encrypt(self, plain: bytes) -> bytes: ...
 
     def decrypt(self, cipher: bytes) -> bytes: ...
 
+    def is_current(self, cipher: bytes) -> bool: ...
+
     def digest(self, message: bytes) -> bytes: ...
+
+    def digest_identifier(self, message: bytes) -> bytes: ...
 
 
 class International:
-    """AES-256-GCM with a random 96-bit nonce, and HMAC-SHA-256."""
+    """AES-256-GCM with a random 96-bit nonce, and HMAC-SHA-256.
 
-    number = 1
+    What the first data key wrote begins with 1; what a later one wrote, with 2 and the number of the key. So bytes of
+    several keys are read side by side, and the newest key writes.
+    """
 
-    def __init__(self, data_key: bytes, hash_key: bytes) -> None:
-        self._aes = AESGCM(data_key)
+    number, keyed = 1, 2
+
+    def __init__(
+        self,
+        data_key: bytes,
+        hash_key: bytes,
+        data_keys: Mapping[int, bytes] | None = None,
+        hash_keys: Mapping[int, bytes] | None = None,
+    ) -> None:
+        self._aes = {n: AESGCM(key) for n, key in {1: data_key, **(data_keys or {})}.items()}
+        hashes = {1: hash_key, **(hash_keys or {})}
+        self.data_key_number, self.hash_key_number = max(self._aes), max(hashes)
         self._hash = hmac.new(hash_key, digestmod=hashlib.sha256)
+        self._identifiers = hmac.new(hashes[self.hash_key_number], digestmod=hashlib.sha256)
+
+    def _head(self) -> bytes:
+        n = self.data_key_number
+        return bytes([self.number]) if n == 1 else bytes([self.keyed, n])
 
     def encrypt(self, plain: bytes) -> bytes:
         nonce = os.urandom(12)
-        return bytes([self.number]) + nonce + self._aes.encrypt(nonce, plain, None)
+        return self._head() + nonce + self._aes[self.data_key_number].encrypt(nonce, plain, None)
 
     def decrypt(self, cipher: bytes) -> bytes:
-        if cipher[0] != self.number:
+        key, head = (cipher[1], 2) if cipher[0] == self.keyed else (1, 1)
+        if cipher[0] not in (self.number, self.keyed):
             raise ValueError(f"These bytes were written by provider {cipher[0]}, not {self.number}.")
-        return self._aes.decrypt(cipher[1:13], cipher[13:], None)
+        if key not in self._aes:
+            raise ValueError(f"These bytes were written with data key {key}, which the secrets do not have.")
+        return self._aes[key].decrypt(cipher[head : head + 12], cipher[head + 12 :], None)
+
+    def is_current(self, cipher: bytes) -> bool:
+        """Whether the newest data key wrote these bytes."""
+        return bytes(cipher).startswith(self._head())
 
     def digest(self, message: bytes) -> bytes:
-        keyed = self._hash.copy()
+        return self._keyed(self._hash, message)
+
+    def digest_identifier(self, message: bytes) -> bytes:
+        """As `digest`, with the newest hash key."""
+        return self._keyed(self._identifiers, message)
+
+    @staticmethod
+    def _keyed(key: hmac.HMAC, message: bytes) -> bytes:
+        keyed = key.copy()
         keyed.update(message)
         return keyed.digest()
 
@@ -55,9 +99,15 @@ class International:
 @cache
 def provider() -> Provider:
     """The suite in force."""
+    later = {
+        name: {int(n): base64.b64decode(key)[:32] for n, key in settings.SECRETS.get(name, {}).items()}
+        for name in ("data_keys", "hash_keys")
+    }
     return International(
         base64.b64decode(settings.SECRETS["data_key"])[:32],
         base64.b64decode(settings.SECRETS["hash_key"])[:32],
+        later["data_keys"],
+        later["hash_keys"],
     )
 
 
@@ -73,10 +123,13 @@ def reveal(cipher: bytes) -> str:
 
 def keyed_hash(kind: str, value: str) -> bytes:
     """32 bytes that are equal for equal identifiers of one kind, and tell nothing without the key."""
-    return provider().digest(f"{kind}:{value}".encode())
+    suite = provider()
+    digest = suite.digest_identifier if kind in ROTATED else suite.digest
+    return digest(f"{kind}:{value}".encode())
 
 
 def seal_many(kind: str, values: Iterable[str]) -> list[tuple[bytes, bytes]]:
     """(encrypted, keyed hash) for each identifier, in order."""
     suite = provider()
-    return [(suite.encrypt(v.encode()), suite.digest(f"{kind}:{v}".encode())) for v in values]
+    digest = suite.digest_identifier if kind in ROTATED else suite.digest
+    return [(suite.encrypt(v.encode()), digest(f"{kind}:{v}".encode())) for v in values]

@@ -120,7 +120,7 @@ class Identifier(models.Model):
     """An encrypted identifier (T2) and its keyed hash. An identity number is one person's; a phone may be shared.
 
     verified_at  when somebody or some source outside confirmed that it is this person's
-    keys         number of the key pair that wrote both (see `crypto`)
+    keys         number of the hash key that made the digest (see `crypto`)
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="identifiers")
