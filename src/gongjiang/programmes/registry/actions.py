@@ -254,7 +254,7 @@ def object_to(employment: Employment, fact: str, wanted: str, reason: str, *, ac
     if wanted == stated:
         raise ValidationError({"wanted": _("The register says just this already.")})
     if Correction.objects.filter(
-        employment=employment, fact=fact, case__closed_at=None, person=actor.person
+        employment=employment, fact=fact, wanted=wanted, case__closed_at=None
     ).exists():
         raise ValidationError({"fact": _("You have objected to this already; it is being decided on.")})
     with transaction.atomic():

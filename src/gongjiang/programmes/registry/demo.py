@@ -1,14 +1,18 @@
-"""A believable demo: who was shown whose number in the last three months. Invented, as the persons are."""
+"""A believable demo: who was shown whose number, and what was objected to. Invented, as the persons are."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.audit.models import Disclosure, Purpose
-from gongjiang.kernel.people.models import IdentifierKind
+from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
+from gongjiang.kernel.people.models import Employment, IdentifierKind
 from gongjiang.kernel.world import Account, UnitRow, World
+
+from .models import Correction
 
 IDENTITY, PHONE = IdentifierKind.IDENTITY, IdentifierKind.PHONE
 MATTERS = (
@@ -47,7 +51,76 @@ def load(world: World) -> dict[str, int]:
                 )
             )
     Disclosure.objects.bulk_create(sorted(found, key=lambda d: d.at))
-    return {"disclosures": len(found)}
+    return {"disclosures": len(found), "corrections": _corrections(world)}
+
+
+#: What was objected to and how it ended: the moves after the first, the fact, what it should say, why. DEMO
+STORIES = (
+    (("take_up", "grant"), "post", "设备点检员", "去年转岗，合同上写的是设备点检员。"),
+    (("take_up", "refuse"), "post_class", "technical", "我在做技术员的工作。"),
+    (("take_up",), "post", "电工", "电工证已经交到办公室。"),
+    (("withdraw",), "post", "质检员", "写错了，撤回重写。"),
+    ((), "post", "仓库保管员", "上个月调到仓库。"),
+    (("take_up", "hand_up"), "post", "班组长", "任命文件在县总工会。"),
+)
+BY_OFFICER = {
+    "take_up": "",
+    "grant": "已对照劳动合同。",
+    "refuse": "任命文件上没有变动，岗位类别以文件为准。",
+    "hand_up": "请对照任命文件。",
+}
+
+
+def _corrections(world: World) -> int:
+    """One objection for each story, at enterprises whose officers have no one-click account, and one who has."""
+    shown = {account.unit for account in world.accounts.values()}
+    units = [u for u in world.at_level("enterprise") if len(world.workers[u.id]) > len(STORIES)]
+    chosen = [u for u in units if u.id in shown][:1] + [u for u in units if u.id not in shown][:1]
+    made: list[tuple[History, dict[str, Any]]] = []
+    for unit in chosen:
+        people = world.workers[unit.id]
+        for days, (moves, fact, wanted, reason) in enumerate(STORIES, start=4):
+            person = people[-days]
+            stated = getattr(world.people, "posts" if fact == "post" else "post_classes")[
+                person - world.people.first
+            ]
+            if fact == "post" and "grant" in moves:
+                stated, wanted = "", stated  # granted: the register says by now what was asked for
+            if not wanted or stated == wanted:
+                continue
+            made.append((_history(world, unit, person, moves, days), {
+                "person_id": person, "fact": fact, "stated": stated, "wanted": wanted, "reason": f"{reason}（演示）",
+            }))  # fmt: skip
+    made.sort(key=lambda each: each[0].steps[0].at)
+    keys = replay("registry.correction", [history for history, _content in made])
+    jobs = dict(
+        Employment.objects.filter(person__in=[c["person_id"] for _h, c in made], until=None).values_list(
+            "person", "pk"
+        )
+    )
+    Correction.objects.bulk_create(
+        Correction(case_id=key, employment_id=jobs[content["person_id"]], **content)
+        for key, (_history_of, content) in zip(keys, made, strict=True)
+    )
+    return len(keys)
+
+
+def _history(world: World, unit: UnitRow, person: int, moves: tuple[str, ...], days: int) -> History:
+    officer = world.officers[unit.id, Role.UNIT_OFFICER].user
+    county = world.above(unit, "county")
+    at = world.now - timedelta(days=days, hours=-10)
+    steps = [Step("submit", at)]
+    turns = [TurnThen(at, None, unit=unit.id, role=Role.UNIT_OFFICER)]
+    for nth, name in enumerate(moves, start=1):
+        when = at + timedelta(hours=2 * nth)
+        by = (officer, unit.id, Role.UNIT_OFFICER, BY_OFFICER[name]) if name in BY_OFFICER else ()
+        steps.append(Step(name, when, *by))
+        turns[-1].until = when
+        if name == "take_up":
+            turns.append(TurnThen(when, None, unit=unit.id, role=Role.UNIT_OFFICER))
+        elif name == "hand_up":
+            turns.append(TurnThen(when, None, unit=county.id, role=Role.OFFICER))
+    return History(unit.id, unit.path, unit.region, person, steps, turns=turns)
 
 
 def _looked_at(world: World, random: Random) -> Iterator[tuple[UnitRow, int]]:

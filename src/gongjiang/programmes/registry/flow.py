@@ -43,7 +43,7 @@ def as_stated(batch: Batch) -> dict[int, list[Reason]]:
 
 
 def to_union_above(batch: Batch) -> None:
-    """Effect: the nearest union of a county or above decides instead of the workplace's own."""
+    """Effect: the nearest union of a county or above decides; where there is none, the turn stays where it is."""
     keys = {key for case in batch.cases for key in ancestors(case.path)[:-1]}
     offices = set(
         Unit.objects.filter(pk__in=keys, level__in=(Level.COUNTY, Level.CITY, Level.PROVINCE)).values_list(
@@ -51,13 +51,15 @@ def to_union_above(batch: Batch) -> None:
         )
     )
     above = {c.pk: [key for key in ancestors(c.path)[:-1] if key in offices] for c in batch.cases}
-    pass_turns(batch, {key: Next(unit=units[-1], role=Role.OFFICER) for key, units in above.items() if units})
-
-
-def has_union_above(batch: Batch) -> dict[int, list[Reason]]:
-    """Guard: there is a union to hand it to."""
-    reason = Reason(_("There is no union above this one that could decide."))
-    return {case.pk: [reason] for case in batch.cases if len(ancestors(case.path)) < 2}
+    pass_turns(
+        batch,
+        {
+            c.pk: Next(unit=above[c.pk][-1], role=Role.OFFICER)
+            if above[c.pk]
+            else Next(unit=c.unit_id, role=Role.UNIT_OFFICER)
+            for c in batch.cases
+        },
+    )
 
 
 def titles(keys: Sequence[int]) -> dict[int, str]:
@@ -87,7 +89,7 @@ CORRECTION = Flow(
         ),
         Transition(
             "hand_up", c("action", "Hand to the union above"), (State.SUBMITTED, State.UNDER_REVIEW),
-            State.UNDER_REVIEW, DECIDER, guards=(has_union_above,), needs=("note",), effects=(to_union_above,),
+            State.UNDER_REVIEW, DECIDER, needs=("note",), effects=(to_union_above,),
         ),
         Transition(
             "grant", c("action", "Correct the register"), (State.UNDER_REVIEW,), State.CLOSED, DECIDER,

@@ -14,9 +14,6 @@ from gongjiang.kernel.people.models import Employment, IdentifierKind, PersonSta
 
 from .permissions import ENTERPRISES, WORKERS
 
-#: A roster with fewer than this share of the workers declared lacks many; DESIGN, shown beside the figure.
-FEW = 0.5
-
 
 @dataclass(frozen=True)
 class Check:
@@ -80,13 +77,13 @@ OF_EMPLOYMENTS = (
 )
 
 
-def _few_workers(entities: QuerySet[Any]) -> QuerySet[Any]:
+def _more_than_declared(entities: QuerySet[Any]) -> QuerySet[Any]:
     jobs = Employment.objects.filter(entity=OuterRef("pk"), until=None).order_by().values("entity")
     here = Coalesce(Subquery(jobs.annotate(n=Count("pk")).values("n")), 0)
     return (
-        entities.filter(declared_workers__gt=0)
+        entities.filter(declared_workers__isnull=False)
         .annotate(here=here)
-        .filter(here__lt=F("declared_workers") * FEW)
+        .filter(here__gt=F("declared_workers"))
     )
 
 
@@ -122,10 +119,10 @@ OF_ENTITIES = (
         lambda entities: entities.filter(declared_workers=None),
     ),
     Check(
-        "few_workers",
-        _("with a roster of less than half the workers declared"),
-        _("Ask for a complete roster."),
-        _few_workers,
+        "more_than_declared",
+        _("with more people on the roster than workers declared"),
+        _("Ask which is right: has somebody left, or is the declared number old?"),
+        _more_than_declared,
     ),
     Check(
         "nobody",

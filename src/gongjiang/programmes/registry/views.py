@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -219,11 +218,6 @@ class Roster(Workers):
             persons=True,
         )
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """On the screen it is the list of workers, where no number is shown in full."""
-        query = request.GET.urlencode()
-        return redirect(reverse("registry:workers") + (f"?{query}" if query else ""))
-
 
 class AbsentList(ListView):
     """Who works at an enterprise by the register and is not in its newest roster; who has left, a person says."""
@@ -260,10 +254,6 @@ class AnswerAbsent(FormView):
     heading = _("Not in the newest roster")
     form_class = AnswerForm
     template_name = "registry/answer.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """People are picked in the list."""
-        return redirect("registry:absent")
 
     def perform(self, form: AnswerForm) -> str:
         given = form.cleaned_data
