@@ -10,7 +10,7 @@ import hmac
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -99,8 +99,9 @@ class International:
 @cache
 def provider() -> Provider:
     """The suite in force."""
+    known: Mapping[str, Any] = settings.SECRETS
     later = {
-        name: {int(n): base64.b64decode(key)[:32] for n, key in settings.SECRETS.get(name, {}).items()}
+        name: {int(n): base64.b64decode(key)[:32] for n, key in known.get(name, {}).items()}
         for name in ("data_keys", "hash_keys")
     }
     return International(

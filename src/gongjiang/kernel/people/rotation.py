@@ -89,7 +89,7 @@ def rehash() -> Iterator[int]:
             )
             if not rows:
                 return
-            fresh = [suite.digest_identifier(f"{k}:{reveal(c)}".encode()) for _i, _p, k, c, _d in rows]
+            fresh = [suite.digest_identifier(f"{k}:{reveal(bytes(c))}".encode()) for _i, _p, k, c, _d in rows]
             cursor.execute(
                 "UPDATE people_fieldsource f SET digest = t.fresh FROM unnest(%s::bigint[], %s::text[], %s::bytea[],"
                 " %s::bytea[]) AS t (person, kind, old, fresh)"

@@ -26,7 +26,8 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sides, self.lines = sides, [line for line in lines if line.differs]
         choices = [
-            (str(side.person), label) for side, label in zip(sides, (c("match", "left"), c("match", "right")), strict=True)
+            (str(side.person), label)
+            for side, label in zip(sides, (c("match", "left"), c("match", "right")), strict=True)
         ]
         self.fields["survivor"].choices = choices  # type: ignore[attr-defined]
         for line in self.lines:

@@ -283,7 +283,7 @@ class OneConsent(FormView):
     face = "my"
 
     def prepare(self) -> None:
-        self.person = Person.objects.filter(pk=self.actor.person).first()
+        self.person = Person.objects.filter(pk=self.actor.person or 0).first()
         found = [a for a in consent.asked(self.actor.person or 0) if a.text.purpose == self.kwargs["purpose"]]
         if self.person is None or not found:
             raise Http404
@@ -303,7 +303,9 @@ class OneConsent(FormView):
 
 class GuardianForm(forms.Form):
     guardian = forms.CharField(
-        label=c("consent", "Guardian"), max_length=60, help_text=_("Name and relation, for example: 王某，父亲")
+        label=c("consent", "Guardian"),
+        max_length=60,
+        help_text=_("Name and relation, for example: 王某，父亲"),
     )
 
 

@@ -49,8 +49,8 @@ def relations() -> list[Relation]:
                 found.append(
                     Relation(
                         model._meta.db_table,
-                        field.column,
-                        model._meta.pk.column,
+                        str(field.column),
+                        str(model._meta.pk.column),
                         getattr(model, "merge_clash", "stay"),
                         bool(getattr(model, "binds", False)),
                         bool(getattr(model, "is_source", False)),

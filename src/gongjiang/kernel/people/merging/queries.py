@@ -68,7 +68,7 @@ def sides(pairs: Iterable[MatchPair]) -> dict[int, list[Side]]:
                 sources.setdefault(field, (source, day))
             found.setdefault(pair, []).append(
                 Side(
-                    *head,
+                    *head,  # type: ignore[call-arg]
                     bytes(identity or b""),
                     bool(verified),
                     bytes(phone or b""),
