@@ -9,8 +9,8 @@
       levels: [city, county]
       default: 5
       evidence: A           # A B C D none
-      citation: …
-      presets: [{code: …, label: {en: …, zh: …}, value: …, evidence: B, citation: …}]
+      citation: {en: …, zh: …}
+      presets: [{code: …, label: {en: …, zh: …}, value: …, evidence: B, citation: {en: …, zh: …}}]
 
 `required: true` stands in the place of a default: no value is shipped, and nothing opens until one is published.
 `required_if: {other: value}` asks for one only where another parameter has that value.
@@ -83,7 +83,11 @@ class Preset:
     label: Label
     value: Any
     evidence: Evidence
-    citation: str
+    citation: Label
+
+    @property
+    def cited(self) -> str:
+        return said(self.citation)
 
     def __str__(self) -> str:
         return said(self.label)
@@ -108,10 +112,15 @@ class Parameter:
     required: bool
     default: Any
     evidence: Evidence
-    citation: str
+    citation: Label
     help: Label | None = None
     required_if: Mapping[str, Any] = field(default_factory=dict)
     presets: tuple[Preset, ...] = ()
+
+    @property
+    def cited(self) -> str:
+        """Where the default comes from, in the reader's language."""
+        return said(self.citation)
 
     @property
     def full_name(self) -> str:
@@ -217,7 +226,7 @@ def _parameter(programme: str, name: str, spec: dict[str, Any]) -> Parameter:
         raise Wrong("what is required has no default")
     if not required and default is None and not required_if:
         raise Wrong("a default is needed, or `required: true`")
-    evidence, citation = Evidence(spec.pop("evidence")), str(spec.pop("citation"))
+    evidence, citation = Evidence(spec.pop("evidence")), _label(spec.pop("citation"))
     if (evidence == Evidence.NONE) != (default is None):
         raise Wrong("evidence and a default go together")
     presets = tuple(
@@ -226,7 +235,7 @@ def _parameter(programme: str, name: str, spec: dict[str, Any]) -> Parameter:
             _label(p["label"]),
             kind.read(p["value"]),
             Evidence(p["evidence"]),
-            _words(p["citation"]),
+            _label(p["citation"]),
         )
         for p in spec.pop("presets", ())
     )
@@ -248,7 +257,7 @@ def _parameter(programme: str, name: str, spec: dict[str, Any]) -> Parameter:
         required=required,
         default=None if default is None else kind.read(default),
         evidence=evidence,
-        citation=_words(citation),
+        citation=citation,
         help=_label(help_) if help_ else None,
         required_if=required_if,
         presets=presets,
@@ -323,11 +332,5 @@ def _check_direction(tighter: Tighter, kind: Kind) -> None:
 
 def _label(given: Mapping[str, str]) -> Label:
     if set(given) != {"en", "zh"} or not all(given.values()):
-        raise Wrong("a label is written in en and zh")
+        raise Wrong("labels and citations are written in en and zh")
     return dict(given)
-
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise Wrong("a citation is needed")
-    return text.strip()

@@ -131,7 +131,7 @@ class Texts(Kind):
 
 @dataclass(frozen=True)
 class Weights(Kind):
-    """Shares in per cent that add up to 100, each of a name.
+    """Shares in per cent that add up to 100, each of a name: in the order declared, or the greatest first.
 
     options    the names, where they are declared codes
     keys_from  or the parameter whose entries are the names
@@ -146,13 +146,17 @@ class Weights(Kind):
         if self.options and set(raw) != set(self.options):
             raise ValidationError(_("A share is needed for each."))
         share = Number(Decimal(0), Decimal(100), places=2)
-        found = {str(name): Decimal(share.read(each)) for name, each in raw.items()}
+        read = {str(name): Decimal(share.read(each)) for name, each in raw.items()}
+        found = dict(sorted(read.items(), key=lambda pair: (self._place(pair[0]), -pair[1], pair[0])))
         total = sum(found.values())
         if total != 100:
             raise ValidationError(
                 _("The shares add up to %(total)s %%, not to 100 %%.") % {"total": f"{total:f}"}
             )
         return found
+
+    def _place(self, name: str) -> int:
+        return list(self.options).index(name) if name in self.options else 0
 
     def write(self, value: Mapping[str, Decimal]) -> dict[str, str]:
         return {name: f"{share:f}" for name, share in value.items()}

@@ -59,7 +59,7 @@ class Value:
         return Reason(
             text,
             clause=row.clause if row else "",
-            document=row.document if row else self.parameter.citation,
+            document=row.document if row else self.parameter.cited,
             version=self.version,
             **more,
         )

@@ -139,6 +139,7 @@ class ChangeForm(forms.Form):
                 for name, column in kind.columns.items():
                     field = _field(column.kind, _headed(column), _shown(column.kind, row.get(name)))
                     field.required = False
+                    field.widget.attrs["class"] = "select" if isinstance(column.kind, Choice) else "input"
                     field.widget.attrs["aria-label"] = f"{_headed(column)} {n + 1}"
                     yield f"value_{n}_{name}", field
         else:

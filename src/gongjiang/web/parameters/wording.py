@@ -15,6 +15,7 @@ from gongjiang.kernel.parameters.kinds import (
     Number,
     Switch,
     Table,
+    Text,
     Texts,
     Weights,
     said,
@@ -61,7 +62,7 @@ def _row(kind: Table, row: Mapping[str, Any]) -> str:
         if row[name] is None:
             continue
         text = _one(column.kind, row[name], column.uom)
-        cells.append(text if isinstance(column.kind, Choice) else f"{said(column.label)} {text}")
+        cells.append(text if isinstance(column.kind, Choice | Text) else f"{said(column.label)} {text}")
     return _list(cells)
 
 

@@ -99,42 +99,43 @@ def test_weights_are_kept_to_the_hundredth() -> None:
         ),
         (
             "x: {label: {en: X, zh: X}, type: integer, tighter: free, levels: [city], required: true,"
-            " evidence: none, citation: c}",
+            " evidence: none, citation: CITED}",
             "a number has a unit, and nothing else has",
         ),
         (
             "x: {label: {en: X, zh: X}, type: switch, tighter: lower, levels: [city], required: true,"
-            " evidence: none, citation: c}",
+            " evidence: none, citation: CITED}",
             "lower says nothing about a switch",
         ),
         (
             "x: {label: {en: X, zh: X}, type: switch, tighter: free, levels: [city], required: true, default: true,"
-            " evidence: A, citation: c}",
+            " evidence: A, citation: CITED}",
             "what is required has no default",
         ),
         (
-            "x: {label: {en: X, zh: X}, type: switch, tighter: free, levels: [city], evidence: none, citation: c}",
+            "x: {label: {en: X, zh: X}, type: switch, tighter: free, levels: [city], evidence: none,"
+            " citation: CITED}",
             "a default is needed, or `required: true`",
         ),
         (
-            "x: {label: {en: X}, type: switch, tighter: free, levels: [city], default: true, evidence: A, citation: c}",
-            "a label is written in en and zh",
+            "x: {label: {en: X}, type: switch, tighter: free, levels: [city], default: true, evidence: A, citation: CITED}",
+            "labels and citations are written in en and zh",
         ),
         (
             "x: {label: {en: X, zh: X}, type: switch, tighter: free, levels: [city], default: true, evidence: A,"
-            " citation: ''}",
-            "a citation is needed",
+            " citation: {en: c, zh: ''}}",
+            "labels and citations are written in en and zh",
         ),
         (
             "x: {label: {en: X, zh: X}, type: weights, keys_from: y, tighter: free, levels: [city], required: true,"
-            " evidence: none, citation: c}",
+            " evidence: none, citation: CITED}",
             "speaks of y, which is not declared",
         ),
     ],
 )
 def test_declaration_that_says_too_little_stops_the_start(tmp_path, written: str, says: str) -> None:
     path = tmp_path / "parameters.yaml"
-    path.write_text(written, encoding="utf-8")
+    path.write_text(written.replace("CITED", "{en: c, zh: c}"), encoding="utf-8")
     with pytest.raises(Wrong, match=says):
         load("p", path)
 
