@@ -39,7 +39,8 @@ BEGIN
         WHERE tree <> '' AND (strpos(p.name_key, wanted) > 0 OR latin AND starts_with(p.initials, wanted)) LIMIT most;
     ELSIF latin THEN
       RETURN QUERY SELECT e.id FROM (
-          SELECT p.id FROM people_person p WHERE p.initials LIKE wanted || '%' AND p.initials <> '' LIMIT few
+          SELECT p.id FROM people_person p
+          WHERE p.initials ~>=~ wanted AND p.initials ~<~ wanted || '~' AND p.initials <> '' LIMIT few
         ) AS called
         JOIN people_employment e ON e.person_id = called.id AND e.until IS NULL
         WHERE EXISTS (SELECT 1 FROM unnest(trees) AS t (tree) WHERE tree <> ''
