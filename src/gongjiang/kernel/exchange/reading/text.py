@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -27,8 +28,9 @@ def grid(content: bytes) -> Grid:
     """All cells of a text file, as text. Raises Unreadable."""
     encoding = encoding_of(content)
     with _opened(content, encoding) as lines:
-        first = next((line for line in lines if line.strip()), "")
-    return Grid("", Lines(content, encoding, max(SEPARATORS, key=first.count)))
+        top = list(islice((line for line in lines if line.strip()), 10)) or [""]
+    separator = max(SEPARATORS, key=lambda mark: max(line.count(mark) for line in top))
+    return Grid("", Lines(content, encoding, separator))
 
 
 @dataclass(frozen=True)
