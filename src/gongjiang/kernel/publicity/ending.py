@@ -1,4 +1,6 @@
-"""What follows from the time alone: a notice that is over hands its cases on. The worker does it; nobody presses."""
+"""What the worker does with notices, over all units: hand on the cases of those that are over, and hold the clocks of
+cases against which an objection is open. Nobody presses anything.
+"""
 
 from collections import defaultdict
 
@@ -8,12 +10,13 @@ from django.utils import timezone
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.access.rules import Rule, holds
+from gongjiang.kernel.lifecycle import clocks
 from gongjiang.kernel.lifecycle.flow import Batch, Transition
-from gongjiang.kernel.lifecycle.models import Case, Turn
+from gongjiang.kernel.lifecycle.models import Case, Clock, Pause, Turn
 from gongjiang.kernel.lifecycle.states import Phase
 from gongjiang.kernel.lifecycle.turns import Next, pass_turns
 
-from .models import Publicity, PublicityCase
+from .models import Objection, Publicity, PublicityCase
 
 NOBODY: Rule = holds()
 
@@ -38,6 +41,38 @@ def end() -> list[Publicity]:
             row.save(update_fields=["ended_at"])
             ended.append(row)
     return ended
+
+
+def hold() -> int:
+    """Stop the clocks of cases with an open objection, from when it was received, and let those ruled on run again.
+
+    Returns how many objections stopped or released clocks. Whoever objects may not see the case: this is the worker's.
+    """
+    held = set(
+        Pause.objects.filter(until=None, sender__startswith=_sender("")).values_list("sender", "clock__case")
+    )
+    waiting = {
+        (_sender(key), case): at
+        for key, case, at in Objection.objects.filter(ruling=None, case__isnull=False).values_list(
+            "pk", "case", "received_at"
+        )
+    }
+    running = set(
+        Clock.objects.filter(case__in={case for _, case in waiting}, stopped_at=None).values_list(
+            "case", flat=True
+        )
+    )
+    new = [(pair, at) for pair, at in waiting.items() if pair not in held and pair[1] in running]
+    for (sender, case), at in new:
+        clocks.pause([case], reason="objection", sender=sender, at=at)
+    over = [(sender, case) for sender, case in held if (sender, case) not in waiting]
+    for sender, case in over:
+        clocks.resume([case], sender=sender)
+    return len(new) + len(over)
+
+
+def _sender(key: int | str) -> str:
+    return f"objection:{key}"
 
 
 def due() -> list[int]:

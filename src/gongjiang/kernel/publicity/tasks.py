@@ -14,8 +14,9 @@ STRAY = 24 * 60 * 60  # seconds
 @app.periodic(cron="* * * * *")
 @app.task(name="publicity.end", queueing_lock="publicity.end")
 def end(timestamp: int) -> None:
-    """End the notices whose time has passed."""
+    """End the notices whose time has passed; stop and start the clocks of what is objected to."""
     ending.end()
+    ending.hold()
 
 
 @app.periodic(cron="47 3 * * *")

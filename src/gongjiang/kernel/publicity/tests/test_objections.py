@@ -17,9 +17,10 @@ from gongjiang.kernel.documents import codes
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests import samples
 from gongjiang.kernel.lifecycle import door
+from gongjiang.kernel.lifecycle.clocks import begin
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
-from gongjiang.kernel.lifecycle.models import Edition, EditionState, Window, WindowKind
-from gongjiang.kernel.publicity import actions, queries, tasks
+from gongjiang.kernel.lifecycle.models import Edition, EditionState, Pause, Window, WindowKind
+from gongjiang.kernel.publicity import actions, ending, queries, tasks
 from gongjiang.kernel.publicity.actions import Author
 from gongjiang.kernel.publicity.models import (
     AuthorDisclosure,
@@ -311,3 +312,20 @@ def test_refusal_by_open_objection_names_the_reason(cast: Cast, flow) -> None:
     actor = cast["superior"].actor
     with scope(actor), pytest.raises(Refused, match="has not been ruled on yet"):
         door.transition(case, "award", actor=actor)
+
+
+def test_clock_of_a_case_stands_still_while_an_objection_is_open(
+    cast: Cast, flow, other_officer: Member
+) -> None:
+    held, free = filed(cast), filed(cast, "colleague")
+    now = timezone.now()
+    begin([held, free], "reply", now, fixed={c.pk: now + timedelta(days=9) for c in (held, free)})
+    objected(standing_until(cast, 60, [held, free]), position=1)
+    assert [ending.hold(), ending.hold()] == [1, 0]
+    assert list(Pause.objects.values_list("clock__case", "until")) == [(held.pk, None)]
+    with scope(other_officer.actor):
+        actions.rule_on(
+            Objection.objects.get(), result="rejected", reasons="查无此事", actor=other_officer.actor
+        )
+    assert [ending.hold(), ending.hold()] == [1, 0]
+    assert Pause.objects.get().until is not None
