@@ -18,6 +18,7 @@ from gongjiang.insight.indicators import ADDING, Indicator
 from gongjiang.insight.models import PeriodKind
 from gongjiang.insight.models import View as Tree
 from gongjiang.insight.periods import Period, kept, parse, this_year
+from gongjiang.kernel.lifecycle.queries import overdue
 from gongjiang.kernel.orgs.models import Level, Unit
 from gongjiang.kernel.orgs.queries import moved
 from gongjiang.web.components import wording
@@ -29,6 +30,7 @@ from . import charts, reach
 from .records import Records
 
 COMPARED = 6  # figures in the table of places
+LATE = 5  # matters that are overdue longest
 
 
 class OfUnit(View):
@@ -133,6 +135,7 @@ class Overview(OfUnit):
             ],
             periods=_choices(state.today),
             trail=reach.above(self.unit, self.actor),
+            late=list(overdue(self.actor, self.unit.path)[:LATE]),
             **more,
         )
 

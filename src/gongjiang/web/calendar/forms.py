@@ -92,7 +92,8 @@ class RuleForm(forms.Form):
         """The columns of the rule."""
         data = dict(self.cleaned_data)
         flow, state = data.pop("step").split(":")
-        return {**data, "flow": flow, "state": state, "unit_id": data.pop("unit")}
+        unit = data.pop("unit")
+        return {**data, "flow": flow, "state": state, "unit_id": unit}
 
 
 def steps() -> list[tuple[str, str]]:
