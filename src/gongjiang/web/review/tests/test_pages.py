@@ -12,14 +12,7 @@ from gongjiang.kernel.lifecycle.flow import Refused
 from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.kernel.review import draws, panels
 from gongjiang.kernel.review.models import Item, Panel, Recusal, Score, Seat, Standing
-from gongjiang.kernel.review.tests.conftest import (  # noqa: F401
-    SECRET,
-    edition,
-    entry,
-    scored,
-    set_stage,
-    stage,
-)
+from gongjiang.kernel.review.tests.conftest import SECRET, entry, set_stage
 
 
 def browser(cast, who: str) -> Client:
@@ -62,8 +55,8 @@ def test_no_page_of_a_blind_judge_names_a_person_a_unit_or_a_number_of_an_entry(
     assert SECRET in pages[reverse("review:sheet", args=[stage.seats["stranger"].pk, stage.items[0].code])]
 
 
-def test_judge_swears_scores_half_keeps_it_and_completes_it(scored, cast, edition):  # noqa: F811
-    stage = set_stage(cast, edition, ready=False)  # noqa: F811
+def test_judge_swears_scores_half_keeps_it_and_completes_it(scored, cast, edition):
+    stage = set_stage(cast, edition, ready=False)
     stage.act("superior", panels.open_panel, stage.panel)
     seat, item = stage.seats["stranger"], stage.items[0]
     client = browser(cast, "stranger")
@@ -82,7 +75,7 @@ def test_judge_swears_scores_half_keeps_it_and_completes_it(scored, cast, editio
     assert Score.objects.filter(seat=seat, item=item).count() == 2
 
 
-def test_judge_steps_back_in_one_touch_and_reads_the_pack_no_longer(stage):  # noqa: F811
+def test_judge_steps_back_in_one_touch_and_reads_the_pack_no_longer(stage):
     seat, item = stage.seats["stranger"], stage.items[0]
     client = browser(stage.cast, "stranger")
     client.post(reverse("review:recuse", args=[seat.pk, item.code]))
@@ -93,7 +86,7 @@ def test_judge_steps_back_in_one_touch_and_reads_the_pack_no_longer(stage):  # n
 @pytest.mark.parametrize(
     "who", ["applicant", "unit_officer", "county_officer", "neighbour_officer", "leader", "auditor"]
 )
-def test_sheet_of_another_is_missing(stage, who):  # noqa: F811
+def test_sheet_of_another_is_missing(stage, who):
     client = browser(stage.cast, who)
     seat, item = stage.seats["stranger"], stage.items[0]
     for name, args in (("seat", [seat.pk]), ("sheet", [seat.pk, item.code]), ("oath", [seat.pk])):
@@ -103,13 +96,13 @@ def test_sheet_of_another_is_missing(stage, who):  # noqa: F811
 @pytest.mark.parametrize(
     "who", ["applicant", "unit_officer", "county_officer", "stranger", "neighbour_officer", "leader"]
 )
-def test_panel_and_its_lock_are_missing_for_those_who_do_not_lead_it(stage, who):  # noqa: F811
+def test_panel_and_its_lock_are_missing_for_those_who_do_not_lead_it(stage, who):
     client = browser(stage.cast, who)
     for name in ("panel", "rules", "criteria", "ties", "seat-new", "enter", "open", "lock", "draw-new"):
         assert client.get(reverse(f"review:{name}", args=[stage.panel.pk])).status_code == 404
 
 
-def test_organiser_prepares_opens_and_locks_by_the_pages_alone(scored, cast, edition):  # noqa: F811
+def test_organiser_prepares_opens_and_locks_by_the_pages_alone(scored, cast, edition):
     cases = [entry(cast, edition) for _ in range(2)]
     client = browser(cast, "superior")
     made = client.post(f"{reverse('review:new')}?edition={edition.pk}", {"name": "第一轮", "stage": "paper"})
@@ -157,14 +150,14 @@ def test_organiser_prepares_opens_and_locks_by_the_pages_alone(scored, cast, edi
     assert "81.0" in shown
 
 
-def test_lock_page_shows_no_points_while_a_sheet_is_missing(stage):  # noqa: F811
+def test_lock_page_shows_no_points_while_a_sheet_is_missing(stage):
     stage.score("stranger", stage.items[0], 97, 43)
     page = text(browser(stage.cast, "superior").get(reverse("review:lock", args=[stage.panel.pk])))
     assert "97" not in page
     assert stage.seats["sibling_officer"].name in page
 
 
-def test_anybody_checks_a_draw_and_it_stays_right_when_a_ticket_drops_out(stage):  # noqa: F811
+def test_anybody_checks_a_draw_and_it_stays_right_when_a_ticket_drops_out(stage):
     actor = stage.actor("superior")
     with scope(actor):
         draw = draws.commit_order(
@@ -178,13 +171,13 @@ def test_anybody_checks_a_draw_and_it_stays_right_when_a_ticket_drops_out(stage)
         draws.reveal(draw, "01 02", actor=actor)
 
 
-def test_seat_shows_on_the_own_page_of_the_judge(stage):  # noqa: F811
+def test_seat_shows_on_the_own_page_of_the_judge(stage):
     assert reverse("review:seat", args=[stage.seats["stranger"].pk]) in text(
         browser(stage.cast, "stranger").get(reverse("my"))
     )
 
 
-def test_progress_page_of_the_chair_has_counts_and_no_points(stage):  # noqa: F811
+def test_progress_page_of_the_chair_has_counts_and_no_points(stage):
     stage.score("stranger", stage.items[0], 97, 43)
     page = text(browser(stage.cast, "sibling_officer").get(reverse("review:panel", args=[stage.panel.pk])))
     assert "1 / 3" in page
