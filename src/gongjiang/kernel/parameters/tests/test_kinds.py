@@ -118,7 +118,8 @@ def test_weights_are_kept_to_the_hundredth() -> None:
             "a default is needed, or `required: true`",
         ),
         (
-            "x: {label: {en: X}, type: switch, tighter: free, levels: [city], default: true, evidence: A, citation: CITED}",
+            "x: {label: {en: X}, type: switch, tighter: free, levels: [city], default: true,"
+            " evidence: A, citation: CITED}",
             "labels and citations are written in en and zh",
         ),
         (
