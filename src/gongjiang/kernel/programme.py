@@ -15,7 +15,7 @@ class MenuItem:
     """One entry of a face's menu.
 
     face   "public", "my", "desk" or "cockpit"
-    group  heading on the desk: "service", "growth" or "data"
+    group  heading on the desk: "service", "growth", "data" or "settings"
     url    URL name, e.g. "innovations:desk"
     roles  roles that see the entry; empty: everybody who reaches the face
     """

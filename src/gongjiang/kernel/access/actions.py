@@ -52,6 +52,18 @@ def appoint(username: str, role: str, unit: Unit, *, since: date, until: date | 
     return Grant.objects.get(pk=key)
 
 
+def may_end(grant: Grant, *, actor: Actor) -> bool:
+    """Whether the database would let the actor end it, once it has been proved who asks."""
+    if grant.user_id == actor.user:
+        return False
+    if Role.SECURITY_ADMIN in actor.system:
+        return True
+    below = any(
+        grant.path.startswith(held.path) and grant.path != held.path for held in actor.held(Role.OFFICER)
+    )
+    return below and grant.role not in KEPT_APART
+
+
 def end(grant: Grant, *, actor: Actor) -> None:
     """The role ends today. Raises Forbidden as `appoint` does."""
     with transaction.atomic():

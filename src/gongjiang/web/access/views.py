@@ -54,6 +54,12 @@ class Grants(ListView):
             rows = rows.filter(until=None) | rows.filter(until__gt=today)
         return rows
 
+    def context(self, **more: Any) -> dict[str, Any]:
+        context = super().context(**more)
+        for grant in context["page"].rows:
+            grant.can_end = not grant.until and actions.may_end(grant, actor=self.actor)
+        return context
+
 
 class AppointForm(forms.Form):
     username = forms.CharField(
