@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.access.models import Grant
-from gongjiang.kernel.lifecycle.models import Case, CaseEvent, FlowEdge, Turn
+from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Clock, FlowEdge, Turn
 from gongjiang.kernel.orgs import tree
 from gongjiang.kernel.orgs.models import Edge, EntityFace, LegalEntity, Reorganisation, Unit, UnitFace
 from gongjiang.kernel.people.models import Employment, Person
+from gongjiang.kernel.tasks.models import Task
 
 DAY = date(2026, 7, 1)
 EVER = date(2015, 1, 1)
@@ -59,9 +60,25 @@ def test_merged_unit_ends_below_its_successor_with_everything_it_had(cast, runni
 def test_open_turn_passes_to_the_successor_with_the_time_that_is_left(cast, running):
     due = running.turns.get().due_at
     tree.merge([cast.works], cast.mill, on=DAY)
-    old, new = running.turns.order_by("pk")
+    old, new = running.turns.get(until__isnull=False), running.turns.get(until=None)
     assert (old.unit_id, old.until is None) == (cast.works.pk, False)
     assert (new.unit_id, new.until, new.due_at, new.role) == (cast.mill.pk, None, due, "unit_officer")
+
+
+def test_clock_goes_on_for_the_successors_turn_and_open_tasks_become_its_own(cast, running):
+    now, old = timezone.now(), running.turns.get()
+    due = now + timedelta(days=9)
+    clock = Clock.objects.create(
+        case=running, turn=old, event="draft", started_at=now, due_at=due, first_due_at=due
+    )
+    task = Task.objects.create(
+        kind="consult", subject="征求意见", asked_by=cast.county, owner=cast.works, opened_at=now, due_at=due
+    )
+    tree.merge([cast.works], cast.mill, on=DAY)
+    clock.refresh_from_db()
+    task.refresh_from_db()
+    assert (clock.turn.unit_id, clock.turn.until, clock.stopped_at) == (cast.mill.pk, None, None)
+    assert (task.owner_id, task.version) == (cast.mill.pk, 2)
 
 
 def test_later_turn_of_an_ended_unit_is_its_successors(cast, running):

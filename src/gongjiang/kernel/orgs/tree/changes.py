@@ -1,30 +1,18 @@
-"""Changing the union tree: the only writer of units, paths, edges and former faces.
-
-A unit reports along two lines. Its territorial line makes `path`. Its industrial line makes `industrial_path`: the
-industrial parent's own industrial path where there is one, otherwise that of the territorial parent. Either column
-is a tree of its own, so a move in it is one replacement of a prefix.
-
-Nothing that was recorded is rewritten. A unit that ends lives on, closed, below its successor: what was recorded
-there is counted where it was counted, and whoever is responsible for the successor reaches it. A part that is split
-off is said to have reported to the unit that it came from until that day.
-
-Each change is one transaction, one at a time, and leaves a `Reorganisation`.
-"""
+"""What becomes of units: each change is one transaction, one at a time, and leaves a `Reorganisation`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import (
+from ..models import (
     ChangeKind,
-    ChangeState,
     Channel,
     Edge,
     Grants,
@@ -35,13 +23,7 @@ from .models import (
     UnitFace,
     UnitKind,
 )
-from .paths import PathField
-
-COLUMN = {Channel.TERRITORIAL: "path", Channel.INDUSTRIAL: "industrial_path"}
-
-
-class TreeError(ValueError):
-    """A change that would not leave a tree."""
+from .lines import TreeError, alone, lies_within, move, new_unit, noted, open_edge, refuse_ended
 
 
 @dataclass(frozen=True)
@@ -59,7 +41,7 @@ def add(parent: Unit | None, *, on: date, **fields: object) -> Unit:
     """A new unit under `parent`, with its first edge. Raises TreeError below a unit that has ended."""
     with transaction.atomic():
         alone(*([parent] if parent else []))
-        unit = _new(parent, on=on, **fields)
+        unit = new_unit(parent, on=on, **fields)
         if parent is not None:
             Edge.objects.create(unit=unit, parent=parent, since=on)
     return unit
@@ -82,9 +64,9 @@ def reparent(
     """
     with transaction.atomic():
         alone(unit, *([parent] if parent else []))
-        _refuse_ended(unit, *([parent] if parent else []))
-        by = by or _noted(ChangeKind.MOVE, unit, on, document, target=parent, channel=channel)
-        _move(unit, parent, on, channel, by)
+        refuse_ended(unit, *([parent] if parent else []))
+        by = by or noted(ChangeKind.MOVE, unit, on, document, target=parent, channel=channel)
+        move(unit, parent, on, channel, by)
         unit.refresh_from_db()
     return by
 
@@ -109,7 +91,7 @@ def merge(
         alone(into, *(units := list(units)))
         done = []
         for unit in units:
-            change = by or _noted(ChangeKind.MERGE, unit, on, document, target=into, grants=grants)
+            change = by or noted(ChangeKind.MERGE, unit, on, document, target=into, grants=grants)
             _end(unit, into, on, grants, change)
             done.append(change)
     return done
@@ -127,7 +109,7 @@ def close(
         alone(unit)
         if unit.parent is None:
             raise TreeError(_("“%(unit)s” is the root of the tree.") % {"unit": unit})
-        by = by or _noted(ChangeKind.CLOSE, unit, on, document, grants=grants)
+        by = by or noted(ChangeKind.CLOSE, unit, on, document, grants=grants)
         _end(unit, unit.parent, on, grants, by)
     return by
 
@@ -143,7 +125,7 @@ def split(
     """
     with transaction.atomic():
         alone(unit)
-        _refuse_ended(unit)
+        refuse_ended(unit)
         if unit.parent is None:
             raise TreeError(_("“%(unit)s” is the root of the tree.") % {"unit": unit})
         if unit.opened_on >= on:
@@ -152,7 +134,7 @@ def split(
             )
         made = []
         for part in parts:
-            change = by or _noted(
+            change = by or noted(
                 ChangeKind.SPLIT, unit, on, document, name=part.name, name_en=part.name_en, code=part.code
             )
             made.append(_split_off(unit, part, on, change))
@@ -171,8 +153,8 @@ def rename(
     """Call a unit by another name from a day; the old face is kept. Raises TreeError when its face is not older."""
     with transaction.atomic():
         alone(unit)
-        _refuse_ended(unit)
-        by = by or _noted(ChangeKind.RENAME, unit, on, document, name=name, name_en=name_en or "")
+        refuse_ended(unit)
+        by = by or noted(ChangeKind.RENAME, unit, on, document, name=name, name_en=name_en or "")
         _keep_faces([unit], on, by)
         unit.name = name
         unit.name_en = unit.name_en if name_en is None else name_en
@@ -197,8 +179,8 @@ def renumber(
     """
     with transaction.atomic():
         alone(unit)
-        _refuse_ended(unit)
-        by = by or _noted(ChangeKind.RENUMBER, unit, on, document, code=code, region=region)
+        refuse_ended(unit)
+        by = by or noted(ChangeKind.RENUMBER, unit, on, document, code=code, region=region)
         old_code, old_region = unit.code, unit.region
         below = Q(path__within=unit.path, closed_on=None)
         coded = (
@@ -231,16 +213,16 @@ def objection(change: Reorganisation, entities: Sequence[LegalEntity] = ()) -> s
     """
     unit, target, kind = change.unit, change.target, change.kind
     try:
-        _refuse_ended(unit, *([target] if target else []))
+        refuse_ended(unit, *([target] if target else []))
         if kind in (ChangeKind.MOVE, ChangeKind.MERGE):
             if target is None and (kind == ChangeKind.MERGE or change.channel == Channel.TERRITORIAL):
                 raise TreeError(_("“%(unit)s” must report to a territorial union.") % {"unit": unit})
-            if target is not None and (target.pk == unit.pk or _lies_within(target, unit)):
+            if target is not None and (target.pk == unit.pk or lies_within(target, unit)):
                 raise TreeError(_("“%(other)s” lies within “%(unit)s”.") % {"other": target, "unit": unit})
         elif kind != ChangeKind.RENAME and unit.parent_id is None:
             raise TreeError(_("“%(unit)s” is the root of the tree.") % {"unit": unit})
         if kind == ChangeKind.MOVE:
-            _open_edge(unit, target, change.on, change.channel)
+            open_edge(unit, target, change.on, change.channel)
         if kind in (ChangeKind.SPLIT, ChangeKind.RENUMBER) and Unit.objects.filter(code=change.code).exists():
             raise TreeError(_("The code %(code)s is taken.") % {"code": change.code})
         if kind in (ChangeKind.RENAME, ChangeKind.RENUMBER):
@@ -259,169 +241,43 @@ def objection(change: Reorganisation, entities: Sequence[LegalEntity] = ()) -> s
     return ""
 
 
-def alone(*units: Unit) -> None:
-    """Be the only one who changes the tree until the transaction ends, and know these units as they now are."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('orgs.tree'))")
-    for unit in units:
-        unit.refresh_from_db()
-
-
-def carriers(channel: str = Channel.TERRITORIAL) -> list[tuple[type[models.Model], str]]:
-    """Every (model, column) that holds some unit's path; industrially, where it has an edition."""
-    return [
-        (m, str(f.column))
-        for m in apps.get_models()
-        if m is not Unit and (channel == Channel.TERRITORIAL or "edition" in {f.name for f in m._meta.fields})
-        for f in m._meta.concrete_fields
-        if isinstance(f, PathField)
-    ]
-
-
-def _new(parent: Unit | None, *, on: date, **fields: object) -> Unit:
-    if parent is not None:
-        _refuse_ended(parent)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_unit', 'id'))")
-        key = cursor.fetchone()[0]
-    unit = Unit(
-        pk=key,
-        parent=parent,
-        path=f"{parent.path if parent else '/'}{key}/",
-        industrial_path=f"{parent.industrial_path if parent else '/'}{key}/",
-        opened_on=on,
-        **fields,
-    )
-    unit.save(force_insert=True)
-    return unit
-
-
-def _noted(kind: str, unit: Unit, on: date, document: str, **more: object) -> Reorganisation:
-    """The record of a change that nobody had to propose."""
-    now = timezone.now()
-    return Reorganisation.objects.create(
-        kind=kind,
-        unit=unit,
-        on=on,
-        document=document,
-        state=ChangeState.APPLIED,
-        proposed_at=now,
-        applied_at=now,
-        **more,
-    )
-
-
-def _refuse_ended(*units: Unit) -> None:
-    for unit in units:
-        if unit.closed_on is not None:
-            raise TreeError(_("“%(unit)s” has ended on %(day)s.") % {"unit": unit, "day": unit.closed_on})
-
-
-def _move(unit: Unit, parent: Unit | None, on: date, channel: str, by: Reorganisation) -> None:
-    """The edge of one channel, and the paths that follow from it."""
-    unit.refresh_from_db()  # an earlier step may have moved them
-    if parent is not None:
-        parent.refresh_from_db()
-    if parent is None and channel == Channel.TERRITORIAL:
-        raise TreeError(_("“%(unit)s” must report to a territorial union.") % {"unit": unit})
-    if parent is not None and _lies_within(parent, unit):
-        raise TreeError(_("“%(other)s” lies within “%(unit)s”.") % {"other": parent, "unit": unit})
-    _open_edge(unit, parent, on, channel)
-    Edge.objects.filter(unit=unit, channel=channel, until=None).update(until=on)
-    if parent is not None:
-        Edge.objects.create(unit=unit, parent=parent, channel=channel, since=on, begun_by=by)
-    if channel == Channel.TERRITORIAL and parent is not None:
-        Unit.objects.filter(pk=unit.pk).update(parent=parent)
-        unit.parent = parent
-        _lead(unit, Channel.TERRITORIAL, f"{parent.path}{unit.pk}/")
-    _lead(unit, Channel.INDUSTRIAL, f"{_industrial_parent(unit).industrial_path}{unit.pk}/")
-
-
-def _lies_within(other: Unit, unit: Unit) -> bool:
-    """Whether `other` is the unit, or below it in either channel."""
-    return any(getattr(other, column).startswith(getattr(unit, column)) for column in COLUMN.values())
-
-
-def _open_edge(unit: Unit, parent: Unit | None, on: date, channel: str) -> Edge | None:
-    """The edge that a move ends. Raises TreeError where it is too young, the same as the new one, or missing."""
-    now = Edge.objects.filter(unit=unit, channel=channel, until=None).first()
-    if now is not None and now.since >= on:
-        raise TreeError(
-            _("“%(unit)s” has reported where it does only since %(day)s.") % {"unit": unit, "day": now.since}
-        )
-    if now is None and parent is None:
-        raise TreeError(_("“%(unit)s” reports to no industrial union.") % {"unit": unit})
-    if now is not None and parent is not None and now.parent_id == parent.pk:
-        raise TreeError(_("“%(unit)s” reports to “%(other)s” already.") % {"unit": unit, "other": parent})
-    return now
-
-
-def _industrial_parent(unit: Unit) -> Unit:
-    """Whom a unit reports to in the industrial channel: the territorial parent where it has no industrial one."""
-    edge = (
-        Edge.objects.filter(unit=unit, channel=Channel.INDUSTRIAL, until=None)
-        .select_related("parent")
-        .first()
-    )
-    if edge is not None:
-        return edge.parent
-    assert unit.parent is not None
-    return Unit.objects.get(pk=unit.parent.pk)
-
-
-def _lead(unit: Unit, channel: str, new: str) -> None:
-    """Give a unit its new path in one channel, and everything that follows it."""
-    column = COLUMN[Channel(channel)]
-    old: str = getattr(unit, column)
-    setattr(unit, column, new)
-    if old == new:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE orgs_unit SET {column} = %s || substr({column}, %s) WHERE {column} >= %s AND {column} < %s",
-            [new, len(old) + 1, old, old + "~"],
-        )
-        for model, field in carriers(
-            channel
-        ):  # a trigger that derives the path from the unit does so once more
-            cursor.execute(
-                f'UPDATE "{model._meta.db_table}" SET {field} = %s || substr({field}, %s)'
-                f" WHERE {field} >= %s AND {field} < %s",
-                [new, len(old) + 1, old, old + "~"],
-            )
-
-
 def _end(unit: Unit, successor: Unit, on: date, grants: str, by: Reorganisation) -> None:
     """Close a unit below its successor, and pass on what is still to be done there."""
-    _refuse_ended(unit, successor)
+    refuse_ended(unit, successor)
     if unit.pk == successor.pk or successor.path.startswith(unit.path):
         raise TreeError(_("“%(other)s” lies within “%(unit)s”.") % {"other": successor, "unit": unit})
     if unit.opened_on > on:
         raise TreeError(_("“%(unit)s” exists only since %(day)s.") % {"unit": unit, "day": unit.opened_on})
     for child in Unit.objects.filter(parent=unit, closed_on=None).order_by("pk"):
-        _move(child, successor, on, Channel.TERRITORIAL, by)
+        move(child, successor, on, Channel.TERRITORIAL, by)
     lines = Edge.objects.filter(parent=unit, channel=Channel.INDUSTRIAL, until=None)
     for line in lines.select_related("unit").order_by("pk"):
-        _move(line.unit, successor, on, Channel.INDUSTRIAL, by)
+        move(line.unit, successor, on, Channel.INDUSTRIAL, by)
     if Edge.objects.filter(unit=unit, channel=Channel.INDUSTRIAL, until=None).exists():
-        _move(unit, None, on, Channel.INDUSTRIAL, by)
+        move(unit, None, on, Channel.INDUSTRIAL, by)
     if unit.parent_id != successor.pk:
-        _move(unit, successor, on, Channel.TERRITORIAL, by)
-    Unit.objects.filter(pk=unit.pk).update(closed_on=on)
+        move(unit, successor, on, Channel.TERRITORIAL, by)
     _pass_turns(unit, successor)
+    Unit.objects.filter(pk=unit.pk).update(closed_on=on)
     _pass_grants(unit, successor, on, grants)
     unit.refresh_from_db()
 
 
 def _pass_turns(unit: Unit, successor: Unit) -> None:
-    """Open turns of a unit that ends become its successor's, with the time that is left."""
-    turns = apps.get_model("lifecycle", "Turn")
+    """Open turns and tasks of a unit that ends become its successor's, with the clocks that run for them.
+
+    The live turn keeps its key, to which its clock holds; what the unit had of it becomes a past turn. To be called
+    while the unit still stands: a turn that begins at an ended one is its successor's.
+    """
+    turns, tasks = apps.get_model("lifecycle", "Turn"), apps.get_model("tasks", "Task")
     now = timezone.now()
     live = list(turns.objects.select_for_update().filter(unit=unit, until=None))
-    turns.objects.filter(pk__in=[t.pk for t in live]).update(until=now)
+    keys = [turn.pk for turn in live]
     for turn in live:
-        turn.pk, turn.unit_id, turn.since, turn.claimed_by_id = None, successor.pk, now, None
+        turn.pk, turn.until = None, now
+    turns.objects.filter(pk__in=keys).update(unit=successor, since=now, claimed_by=None)
     turns.objects.bulk_create(live)
+    tasks.objects.filter(owner=unit, ended_at=None).update(owner=successor, version=F("version") + 1)
 
 
 def _pass_grants(unit: Unit, successor: Unit, on: date, grants: str) -> None:
@@ -446,7 +302,7 @@ def _split_off(unit: Unit, part: Part, on: date, by: Reorganisation) -> Unit:
         raise TreeError(_("“%(other)s” does not belong to “%(unit)s”.") % {"other": strange[0], "unit": unit})
     if Unit.objects.filter(code=part.code).exists():
         raise TreeError(_("The code %(code)s is taken.") % {"code": part.code})
-    made = _new(
+    made = new_unit(
         unit.parent,
         on=on,
         code=part.code,
@@ -460,9 +316,9 @@ def _split_off(unit: Unit, part: Part, on: date, by: Reorganisation) -> Unit:
     Edge.objects.create(unit=made, parent=unit.parent, since=on, begun_by=by)
     industrial = Edge.objects.filter(unit=unit, channel=Channel.INDUSTRIAL, until=None).first()
     if industrial is not None:
-        _move(made, industrial.parent, on, Channel.INDUSTRIAL, by)
+        move(made, industrial.parent, on, Channel.INDUSTRIAL, by)
     for lower in part.units:
-        _move(lower, made, on, Channel.TERRITORIAL, by)
+        move(lower, made, on, Channel.TERRITORIAL, by)
     keys = [e.pk for e in part.entities]
     LegalEntity.objects.filter(pk__in=keys).update(unit=made)
     apps.get_model("people", "Employment").objects.filter(entity__in=keys, unit=unit).update(unit=made)
