@@ -103,11 +103,27 @@ CREATE OR REPLACE FUNCTION reporting_path(unit bigint, channel text) RETURNS tex
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT CASE channel WHEN 'industrial' THEN industrial_path ELSE path END FROM orgs_unit WHERE id = unit $$;
 
+-- What an account holds on a day: its own grants, and those of whom it stands in for on that day.
+CREATE OR REPLACE FUNCTION grants_today(a_user bigint, today date)
+RETURNS TABLE (id bigint, role text, unit_id bigint, path text) STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT g.id, g.role, g.unit_id, g.path FROM access_grant g
+   WHERE g.user_id = a_user AND g.since <= today AND (g.until IS NULL OR g.until > today)
+   UNION
+   SELECT g.id, g.role, g.unit_id, g.path FROM review_delegation d JOIN access_grant g
+     ON g.user_id = d.holder_id AND g.role = d.role AND g.unit_id = d.unit_id
+   WHERE d.deputy_id = a_user AND d.since <= today AND d.until > today
+     AND g.since <= today AND (g.until IS NULL OR g.until > today) $$;
+CREATE OR REPLACE FUNCTION account_signed_on(an_issuer text, a_subject text) RETURNS bigint STABLE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT s.user_id FROM accounts_signon s JOIN accounts_user u ON u.id = s.user_id
+   WHERE s.issuer = an_issuer AND s.subject = a_subject AND u.is_active $$;
+
 -- Whether this user holds one of the roles at the unit itself. As coarse in time as held_units().
 CREATE OR REPLACE FUNCTION acts_for(unit bigint, roles text[]) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT unit = ANY (held_units()) AND EXISTS (
-     SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.unit_id = unit AND g.role = ANY (roles)) $$;
+     SELECT 1 FROM grants_today(my_user(), current_date) g WHERE g.unit_id = unit AND g.role = ANY (roles)) $$;
 
 -- Whether this user is an officer of a union in whose division the region lies.
 CREATE OR REPLACE FUNCTION officer_in(region text) RETURNS boolean STABLE SECURITY DEFINER
@@ -259,22 +275,6 @@ $$ SELECT EXISTS (SELECT 1 FROM lifecycle_caseevent e
 CREATE OR REPLACE FUNCTION account_named(name text) RETURNS bigint STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT id FROM accounts_user WHERE username = name AND is_active $$;
-
--- What an account holds on a day: its own grants, and those of whom it stands in for on that day.
-CREATE OR REPLACE FUNCTION grants_today(a_user bigint, today date)
-RETURNS TABLE (id bigint, role text, unit_id bigint, path text) STABLE SECURITY DEFINER
-LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT g.id, g.role, g.unit_id, g.path FROM access_grant g
-   WHERE g.user_id = a_user AND g.since <= today AND (g.until IS NULL OR g.until > today)
-   UNION
-   SELECT g.id, g.role, g.unit_id, g.path FROM review_delegation d JOIN access_grant g
-     ON g.user_id = d.holder_id AND g.role = d.role AND g.unit_id = d.unit_id
-   WHERE d.deputy_id = a_user AND d.since <= today AND d.until > today
-     AND g.since <= today AND (g.until IS NULL OR g.until > today) $$;
-CREATE OR REPLACE FUNCTION account_signed_on(an_issuer text, a_subject text) RETURNS bigint STABLE SECURITY DEFINER
-LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT s.user_id FROM accounts_signon s JOIN accounts_user u ON u.id = s.user_id
-   WHERE s.issuer = an_issuer AND s.subject = a_subject AND u.is_active $$;
 
 CREATE OR REPLACE FUNCTION sign_in_locked(keys bytea[]) RETURNS timestamptz STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
