@@ -340,7 +340,7 @@ def _reckon_now(clocks: "QuerySet[Clock]", why: str, note: str, at: datetime) ->
 
 def _days_of(intervals: Iterable[Interval]) -> int:
     """How many local days these intervals cover, each day once."""
-    days = set()
+    days: set[date] = set()
     for each in intervals:
         since, until = (t.astimezone(ZONE).date() for t in (each.since, each.until))
         days.update(since + timedelta(days=n) for n in range((until - since).days))

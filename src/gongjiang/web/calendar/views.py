@@ -56,17 +56,20 @@ class CalendarPage(View):
             .order_by("flow", "state", "since", "pk")
         )
         may_close = closing.regions_of(self.actor)
+        own = tuple(stem(region) for region, _name in may_close)
         closures = list(Closure.objects.filter(day__year=self.year).order_by("day", "region"))
         places = _places({each.region for each in closures})
-        for each in closures:
-            each.place = places.get(each.region, each.region)
         return super().context(
             year=self.year,
             years=list(CalendarYear.objects.order_by("year").values_list("year", flat=True)),
             notice=notice,
             spans=[(name, _span(kinds["holiday"]), kinds["makeup_day"]) for name, kinds in spans.items()],
             closures=[
-                (each, each.day > timezone.localdate() and closing.may_close(each.region, self.actor))
+                {
+                    "row": each,
+                    "place": places.get(each.region, each.region),
+                    "may": each.day > timezone.localdate() and each.region.startswith(own),
+                }
                 for each in closures
             ],
             rules=[self._shown(rule, held) for rule in rules],

@@ -14,6 +14,7 @@ from gongjiang.kernel.access.rules import holds
 from gongjiang.kernel.lifecycle import editions, quotas
 from gongjiang.kernel.lifecycle.models import Edition, EditionState, Quota
 from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.programme import Programme
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order
 from gongjiang.web.views.listing import Tab
 
@@ -29,7 +30,7 @@ TONES = {
 }
 
 
-def programmes_with_editions() -> dict[str, Any]:
+def programmes_with_editions() -> dict[str, Programme]:
     """Code → programme, of those that declare editions and are shown."""
     return {p.code: p for p in catalogue.programmes() if p.editions and not p.example}
 
@@ -124,9 +125,10 @@ class Prepare(FormView):
     lead = _("Nobody else sees it as open before a second person has approved it and it is published.")
 
     def prepare(self) -> None:
-        self.programme = programmes_with_editions().get(self.kwargs["programme"])
-        if self.programme is None:
+        programme = programmes_with_editions().get(self.kwargs["programme"])
+        if programme is None:
             raise Http404
+        self.programme: Programme = programme
 
     def get_heading(self) -> Any:
         return _t("New edition: %s") % self.programme.label
