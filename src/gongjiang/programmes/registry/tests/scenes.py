@@ -148,7 +148,7 @@ def heading(words: str) -> Any:
 
 
 PAGES = {
-    "registry:roster": Page("unit_officer", others=ABOVE, args=lambda cast, case: {}, tells=worker),
+    "registry:roster": Page("unit_officer", others=ABOVE, tells=worker, rows=add_workers),
     "registry:absent": Page("unit_officer", others=ABOVE, tells=heading("孙演"), rows=absent),
     "registry:answer-absent": Page(
         "unit_officer",
