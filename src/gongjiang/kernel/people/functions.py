@@ -40,7 +40,7 @@ BEGIN
     ELSIF latin THEN
       RETURN QUERY SELECT e.id FROM (
           SELECT p.id FROM people_person p
-          WHERE p.initials ~>=~ wanted AND p.initials ~<~ wanted || '~' AND p.initials <> '' LIMIT few
+          WHERE p.initials ~>=~ wanted AND p.initials ~<~ (wanted || '~') AND p.initials <> '' LIMIT few
         ) AS called
         JOIN people_employment e ON e.person_id = called.id AND e.until IS NULL
         WHERE EXISTS (SELECT 1 FROM unnest(trees) AS t (tree) WHERE tree <> ''
