@@ -59,7 +59,6 @@ urlpatterns = [
     path("desk/calendar/", include("gongjiang.web.calendar.urls")),
     path("", include("gongjiang.web.todo.urls")),
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
-    path("exports/", include("gongjiang.web.exchange.export_urls")),
     path("", include("gongjiang.web.review.urls")),
     path("desk/parameters/", include("gongjiang.web.parameters.urls")),
     path("desk/notices/", notices.Undelivered.as_view(), name="undelivered"),
