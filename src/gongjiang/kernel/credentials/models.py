@@ -66,6 +66,7 @@ class Credential(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     is_source = True
+    binds = True  # merging two holders takes a second person
     wall = walls.Wall(
         "person_id = me() OR in_tree(path) OR in_tree(holder_path) OR holder_id = ANY (my_units())",
         writing=_HELD,
