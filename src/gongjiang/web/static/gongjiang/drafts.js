@@ -111,6 +111,11 @@
   form.addEventListener("submit", function (event) {
     clearTimeout(soon);
     if (navigator.onLine) {
+      var last = JSON.parse(store.getItem(place) || "null");
+      if (last) {
+        last.sent = true;
+        store.setItem(place, JSON.stringify(last));
+      }
       keep(true);
       return;
     }
