@@ -14,10 +14,10 @@ from .views import dressed
 
 def record(request: HttpRequest) -> list[dict[str, Any]]:
     """In the worker's record: what they were granted, newest first."""
-    rows = queries.mine(request.actor.person)[:20]  # type: ignore[attr-defined]
+    rows = [dressed(row) for row in queries.mine(request.actor.person)[:20]]  # type: ignore[attr-defined]
     return [
         {
-            "title": dressed(row).said,
+            "title": row.said,
             "on": row.on,
             "date": row.on,
             "note": f"{named(row.unit)}　{row.standing.label}",

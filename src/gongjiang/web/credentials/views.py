@@ -75,10 +75,10 @@ class Certificate(View):
             Credential.objects.all(), self.actor
         )
         row = held.filter(pk=kwargs["pk"]).exclude(certificate=None).first()
-        document = (
-            Document.objects.select_related("unit").filter(pk=row.certificate_id).first() if row else None
-        )
-        if row is None or document is None:
+        if row is None:
+            raise Http404
+        document = Document.objects.select_related("unit").filter(certifies=row).first()
+        if document is None:
             raise Http404
         try:
             return made(document, kwargs["form"], address(request, row.code))

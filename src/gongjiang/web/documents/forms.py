@@ -22,7 +22,7 @@ class LetterForm(forms.Form):
 
     unit = UnitField(label=_("Issued by"))
     kind = forms.ChoiceField(label=_("Kind"), choices=[(k.code, k.label) for k in (LETTER, DECISION)])
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=c("document", "Title"), max_length=200)
     to = forms.CharField(
         label=_("To"), required=False, max_length=200, help_text=_("For example: all county unions.")
     )
@@ -40,7 +40,7 @@ class LetterForm(forms.Form):
 class RewriteForm(forms.Form):
     """Another text for a document that nobody has stamped."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=c("document", "Title"), max_length=200)
     to = forms.CharField(label=_("To"), required=False, max_length=200)
     body = forms.CharField(
         label=_("Text"),
@@ -55,7 +55,7 @@ class RegisterForm(forms.Form):
     unit = UnitField(label=_("Registered by"))
     issuer_name = forms.CharField(label=_("Who issued it"), max_length=120)
     number = forms.CharField(label=_("Its number"), max_length=80)
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=c("document", "Title"), max_length=200)
     on = forms.DateField(
         label=_("Its date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
