@@ -40,9 +40,10 @@ class Ranked:
 
 def ranking_of(edition: Edition, unit: Unit, *, stream: str = REGULAR) -> list[Ranked]:
     """What the unit has sent and what lies with it, in its order; what has no place yet comes last, oldest first."""
+    here_now = Turn.objects.filter(unit=unit, until=None).values("case")
     rows = list(
         Candidate.objects.filter(edition=edition, unit=unit)
-        .filter(Q(sent_at__isnull=False) | Q(case__turns__unit=unit, case__turns__until=None))
+        .filter(Q(sent_at__isnull=False) | Q(case__in=here_now))
         .select_related("case")
         .order_by(F("sent_at").asc(nulls_last=True), "position")
     )
@@ -67,7 +68,6 @@ def rank(edition: Edition, unit: Unit, cases: Sequence[int], *, actor: Actor) ->
     """Put what lies with the unit into this order. Stale when it is no longer what lies with it."""
     _acts_for(unit, actor)
     with transaction.atomic():
-        Unit.objects.filter(pk=unit.pk).exists()
         _lock(edition, unit)
         now = ranking_of(edition, unit)
         waiting = [r.case.pk for r in now if not r.sent]

@@ -1,7 +1,7 @@
 """The lot: the same seed gives the same order, a ticket that drops out moves nobody else, and the script agrees."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongjiang.kernel.review.lot import SCRIPT, hash_of, new_secret, order, seed_of
@@ -9,6 +9,7 @@ from gongjiang.kernel.review.lot import SCRIPT, hash_of, new_secret, order, seed
 TICKETS = st.lists(st.text("0123456789ABC", min_size=1, max_size=5), min_size=1, max_size=12, unique=True)
 
 
+@settings(deadline=None)
 @given(TICKETS, st.text(min_size=1), st.randoms())
 def test_order_depends_on_seed_and_tickets_alone(tickets: list[str], seed: str, chance) -> None:
     mixed = chance.sample(tickets, len(tickets))
@@ -16,6 +17,7 @@ def test_order_depends_on_seed_and_tickets_alone(tickets: list[str], seed: str, 
     assert sorted(order(tickets, seed)) == sorted(tickets)
 
 
+@settings(deadline=None)
 @given(TICKETS, st.text(min_size=1))
 def test_ticket_that_drops_out_leaves_the_order_of_the_others(tickets: list[str], seed: str) -> None:
     gone = tickets[0]

@@ -87,12 +87,14 @@ def naive(scheme: Scheme, entry: Entry) -> int:
     return whole + whole % 2
 
 
+@settings(deadline=None)
 @given(rounds())
 def test_totals_equal_those_of_the_definition_in_fractions(given_: tuple[Scheme, list[Entry]]) -> None:
     scheme, entries = given_
     assert totals(scheme, entries) == {e.key: naive(scheme, e) for e in entries}
 
 
+@settings(deadline=None)
 @given(rounds(), st.randoms())
 def test_places_are_the_same_whatever_the_order_of_items_and_sheets(
     given_: tuple[Scheme, list[Entry]], chance
@@ -103,6 +105,7 @@ def test_places_are_the_same_whatever_the_order_of_items_and_sheets(
     assert rank(scheme, mixed) == rank(scheme, entries)
 
 
+@settings(deadline=None)
 @given(rounds())
 def test_more_points_never_make_a_place_worse(given_: tuple[Scheme, list[Entry]]) -> None:
     scheme, entries = given_
@@ -113,6 +116,7 @@ def test_more_points_never_make_a_place_worse(given_: tuple[Scheme, list[Entry]]
     assert after[first.key] <= before[first.key]
 
 
+@settings(deadline=None)
 @given(rounds())
 def test_total_lies_between_the_lowest_and_the_highest_sheet(given_: tuple[Scheme, list[Entry]]) -> None:
     scheme, entries = given_
@@ -123,6 +127,7 @@ def test_total_lies_between_the_lowest_and_the_highest_sheet(given_: tuple[Schem
         assert min(each) <= totals(alone, [entry])[entry.key] <= max(each)
 
 
+@settings(deadline=None)
 @given(rounds())
 def test_better_totals_have_better_places_and_as_many_pass_as_may(
     given_: tuple[Scheme, list[Entry]],
@@ -139,7 +144,7 @@ def test_better_totals_have_better_places_and_as_many_pass_as_may(
         assert len(passed) == len(places)
 
 
-@settings(max_examples=25)
+@settings(deadline=None)
 @given(st.integers(1, 8), st.integers(0, 8))
 def test_all_equal_share_the_first_place_and_admit_all_admits_them(items: int, passes: int) -> None:
     scheme = replace(PLAIN, passes=passes, ties=(0, ADMIT_ALL))

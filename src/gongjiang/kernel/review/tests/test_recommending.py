@@ -10,7 +10,7 @@ from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
-from gongjiang.kernel.lifecycle.models import Case, Participant, Quota
+from gongjiang.kernel.lifecycle.models import Case, Quota
 from gongjiang.kernel.lifecycle.turns import live
 from gongjiang.kernel.review import delegations, endorsement, recommending
 from gongjiang.kernel.review.models import Delegation, Endorsement, Swap
@@ -142,11 +142,8 @@ def test_returned_to_the_applicant_it_starts_at_the_bottom_again(climbing, cast,
 
 
 def test_author_endorses_and_decides_nothing_of_the_own(climbing, cast, edition):
-    case = recommended(cast, edition, applicant="applicant")
+    case = recommended(cast, edition, applicant="unit_officer")
     acted(cast, case, "send_back", "county_officer", note="再看")
-    Participant.objects.create(
-        case=case, person=cast["unit_officer"].person, role="author", share=50, unit=cast.works
-    )
     with pytest.raises(Refused):
         acted(cast, case, "endorse", "unit_officer")
 
