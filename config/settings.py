@@ -225,6 +225,21 @@ MENU = (
     MenuItem("public", _("Rules in force"), "rules-all"),
     MenuItem(
         "desk",
+        _("Rules and values"),
+        "parameters",
+        group="data",
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor"),
+    ),
+    MenuItem(
+        "desk",
+        _("Undelivered messages"),
+        "undelivered",
+        group="data",
+        roles=("officer", "approver", "unit_officer"),
+    ),
+    MenuItem("public", _("Rules in force"), "rules-all"),
+    MenuItem(
+        "desk",
         _("Access log"),
         "access-log",
         group="settings",

@@ -50,7 +50,8 @@ class Undelivered(Exception):
 class Adapter(Protocol):
     """A way out. `needs_phone` where it writes to the person's telephone number."""
 
-    needs_phone: bool
+    @property
+    def needs_phone(self) -> bool: ...
 
     def send(self, message: Message) -> None:
         """Hand the message over. Raises Undelivered."""

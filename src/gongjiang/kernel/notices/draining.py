@@ -97,7 +97,7 @@ def _of_cases(keys: Sequence[int], since: dt.datetime) -> int:
     people = _people(open_, {e.case_id for e in events})
     returned = {e.case_id: e for e in events if e.target == State.RETURNED}
     found = [_turn(t, returned.get(t.case_id)) for t in mine]
-    found += _moved(events, open_, people, {(t.case_id, t.person_id) for t in mine})
+    found += _moved(events, open_, people, {(t.case_id, t.person_id) for t in mine if t.person_id})
     made = _write(found, open_)
     return made + _digests({(t.unit_id, t.role) for t in turns if t.unit_id is not None})
 
@@ -181,9 +181,9 @@ def _write(found: Sequence[Notice], cases: dict[int, Case]) -> int:
         Delivery.objects.bulk_create(
             Delivery(
                 notice=n,
-                person_id=n.person_id,
-                case_id=n.case_id,
-                path=cases[n.case_id].path,
+                person_id=n.person_id,  # type: ignore[misc]
+                case_id=n.case_id,  # type: ignore[misc]
+                path=cases[n.case_id or 0].path,
                 kind=n.kind,
                 channel=channel,
                 due_at=now,

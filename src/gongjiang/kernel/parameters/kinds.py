@@ -200,7 +200,7 @@ class Table(Kind):
     def _row(self, number: int, row: Any) -> dict[str, Any]:
         if not isinstance(row, Mapping) or set(row) - set(self.columns):
             raise ValidationError(_("A table is needed."))
-        found = {}
+        found: dict[str, Any] = {}
         for name, column in self.columns.items():
             cell = row.get(name)
             if cell is None or cell == "":

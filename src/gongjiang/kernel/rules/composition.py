@@ -184,7 +184,7 @@ def remedy(
     State = tuple[tuple[int, ...], tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]
     first: State = (start, (), ())
     queue: list[tuple[int, int, int, State]] = [(off(start), total(start), next(order), first)]
-    seen = {((), ())}
+    seen: set[tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]] = {((), ())}
     left = looked_at
     while queue and left:
         _, _, _, (numbers, outs, intos) = heappop(queue)
@@ -208,7 +208,9 @@ def remedy(
 
 def _quickly(start: Any, going: Any, coming: Any, moves: Any, total: Any) -> Remedy:
     """Swaps that each mend most, until all is met or none mends anything."""
-    numbers, outs, intos = start, [], []
+    numbers = start
+    outs: list[Any] = []
+    intos: list[Any] = []
     while total(numbers):
         best = None
         for out, into, change in moves:

@@ -116,7 +116,7 @@ class OpenNotice(OneRow):
         actions.mark_read([self.row.pk], actor=self.actor)
         if self.row.kind == NoticeKind.WORK_WAITS:
             return redirect("desk")
-        case = Case.objects.filter(pk=self.row.case_id).first()
+        case = Case.objects.filter(pk=self.row.case_id or 0).first()
         address = cases.url_of(case, "my") if case is not None else ""
         return redirect(address or reverse("my-notices"))
 
