@@ -24,7 +24,7 @@ def delegate(
     unit or works there. Raises Forbidden and Refused.
     """
     today = timezone.localdate()
-    if not Grant.objects.filter(user=actor.user, unit=unit, role=role).exists():
+    if actor.user is None or not Grant.objects.filter(user=actor.user, unit=unit, role=role).exists():
         raise Forbidden
     reasons = []
     with connection.cursor() as cursor:

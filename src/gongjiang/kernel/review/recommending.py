@@ -185,6 +185,8 @@ def swap(
 
     Raises Forbidden, Stale or Refused as the two moves do, and Refused without a reason.
     """
+    if actor.user is None:
+        raise Forbidden
     if not reason.strip():
         raise Refused({into.pk: [Reason(_("Say why you swap them."), field="reason")]})
     if out.edition_id is None or out.edition_id != into.edition_id:

@@ -167,7 +167,7 @@ def lock(
         if reasons:
             raise Refused({held.pk: reasons})
         recuse_conflicts(held)
-        if ruled and chair and decided:
+        if chair and decided:
             Ruling.objects.bulk_create(
                 Ruling(panel=held, item_id=key, position=decided[key], reason=reason, seat=chair)
                 for key in ruled
@@ -283,7 +283,7 @@ def scheme_of(panel: Panel) -> ranking.Scheme:
     criteria = list(panel.criteria.order_by("position"))
     place = {c.pk: n for n, c in enumerate(criteria)}
     ties: list[ranking.Step] = [
-        place[t.criterion_id] if t.kind == TieKind.CRITERION else t.kind
+        place[t.criterion_id] if t.criterion_id is not None else t.kind
         for t in panel.tie_steps.order_by("position")
     ]
     return ranking.Scheme(

@@ -177,7 +177,7 @@ class TiesForm(forms.Form):
 
     def __init__(self, *args: Any, panel: Panel, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("nothing more"))]
+        choices: list[tuple[str, Any]] = [("", _("nothing more"))]
         choices += [
             (f"c{each.pk}", _t("higher points in “%s”") % each.name)
             for each in panel.criteria.order_by("position")

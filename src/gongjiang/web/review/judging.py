@@ -21,6 +21,7 @@ from gongjiang.web.components.cases import url_of
 from gongjiang.web.files.forms import measured
 from gongjiang.web.files.views import POLICY
 from gongjiang.web.views import SIGNED_IN, ActionView, DetailView, View
+from gongjiang.web.views.access import Access
 
 from .forms import RecuseForm, SheetForm
 
@@ -45,7 +46,7 @@ class MySeats(View):
 class OfSeat:
     """What every page about one seat knows: it is mine, and its panel is open or locked."""
 
-    access = MINE
+    access: Access = MINE
     face = "my"
     row: Seat
 

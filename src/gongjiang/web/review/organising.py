@@ -21,6 +21,7 @@ from gongjiang.kernel.review import panels, queries, scoring
 from gongjiang.kernel.review.models import Panel, PanelState, Seat, Standing, TieKind
 from gongjiang.kernel.review.rules import LEAD, ORGANISERS, RUN, RUN_EDITION, VIEW
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order
+from gongjiang.web.views.access import Access
 
 from .forms import (
     MOST_CRITERIA,
@@ -87,7 +88,7 @@ class NewPanel(FormView):
 class OfPanel:
     """What every page about one panel knows."""
 
-    access = VIEW
+    access: Access = VIEW
     row: Panel
     actor: Any
     kwargs: dict[str, Any]

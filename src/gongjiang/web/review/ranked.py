@@ -19,6 +19,7 @@ from gongjiang.kernel.review.models import EndorsingLevel, Swap
 from gongjiang.kernel.review.rules import ORGANISERS, RUN_EDITION
 from gongjiang.web.components.cases import url_of
 from gongjiang.web.views import ActionView, FormView
+from gongjiang.web.views.access import Access
 
 from .forms import LevelsForm, SwapForm
 
@@ -26,7 +27,7 @@ from .forms import LevelsForm, SwapForm
 class OfUnit:
     """One edition, and one unit that I work for."""
 
-    access = holds(*ORGANISERS)
+    access: Access = holds(*ORGANISERS)
     actor: Any
     kwargs: dict[str, Any]
 
