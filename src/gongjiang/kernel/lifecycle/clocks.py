@@ -394,8 +394,8 @@ def mirror(cases: Iterable[int]) -> None:
               WHERE r.turn_id = t.id
                 AND t.due_at IS DISTINCT FROM CASE WHEN r.stands THEN NULL ELSE r.due_at END)
             UPDATE lifecycle_case c SET due_at = n.due FROM (
-              SELECT x.id, (SELECT min(r.due_at) FROM running r WHERE r.case_id = x.id AND NOT r.stands) AS due
-              FROM unnest(%s::bigint[]) AS x (id)) n
+              SELECT x.id, min(r.due_at) FILTER (WHERE NOT r.stands) AS due
+              FROM unnest(%s::bigint[]) AS x (id) LEFT JOIN running r ON r.case_id = x.id GROUP BY x.id) n
             WHERE c.id = n.id AND c.due_at IS DISTINCT FROM n.due
             """,
             [keys, keys],
