@@ -1,8 +1,8 @@
 """How long a roster takes from upload to register: `./run bench rosters`.
 
 In a database of its own: the city demo, and a roster of its union with workers of fifty enterprises, one row in a
-hundred wrong. Every step runs as in production, in the scope of the city's officer, 5,000 rows at a time. The table goes
-to docs/performance.md.
+hundred wrong. Every step runs as in production, in the scope of the city's officer, 5,000 rows at a time. The
+table goes to docs/performance.md.
 """
 
 import argparse

@@ -308,7 +308,8 @@ CASE_MOST_FILES = 20
 CASE_MOST_BYTES = 60 * 1024 * 1024  # also what one request may carry, held in memory while it runs
 LAKE = DATA / "lake"
 SITE = os.environ.get("GONGJIANG_SITE", "")  # public address of the installation, for codes on paper
-FONTS = tuple(p for p in os.environ.get("GONGJIANG_FONTS", "").split(os.pathsep) if p)  # besides the machine's
+# Folders of fonts besides the machine's.
+FONTS = tuple(p for p in os.environ.get("GONGJIANG_FONTS", "").split(os.pathsep) if p)
 
 LOGGING = {
     "version": 1,

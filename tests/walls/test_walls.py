@@ -32,9 +32,10 @@ OUTSIDERS = ("sibling_officer", "stranger", "neighbour_officer")
 @pytest.fixture
 def played(cast: Cast) -> Cast:
     """The cast, after every walk of every programme: all cases are of people of the works in 襄垣."""
-    for name in with_scenes():
-        scenes = scenes_of(name)
+    stages = [scenes_of(name) for name in with_scenes()]
+    for scenes in stages:  # all of them before anybody acts: who may what is read once
         scenes.prepare(cast)
+    for scenes in stages:
         for walks in scenes.walks.values():
             for steps in walks:
                 walk(cast, steps)

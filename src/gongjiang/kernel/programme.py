@@ -50,7 +50,7 @@ class Programme:
     label: Text
     summary: Text = ""
     menu: tuple[MenuItem, ...] = ()
-    editions: tuple[str, ...] = ()  # windows of its editions, in the order they follow one another; none: no editions
+    editions: tuple[str, ...] = ()  # windows of its editions in their order; none: no editions
     slots: tuple[str, ...] = ()  # dotted names of Slot objects, imported when a page asks
     example: bool = False  # shown nowhere but in tests and the documentation
     package: str = ""  # filled by the catalogue

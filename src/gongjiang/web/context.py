@@ -121,7 +121,12 @@ class Shell:
         """(heading, entries) from top to bottom; headings without entries are left out."""
         from .worklist.queries import count_mine
 
-        headings = {"service": _("Services"), "growth": _("Growth"), "data": _("Data"), "settings": _("Settings")}
+        headings = {
+            "service": _("Services"),
+            "growth": _("Growth"),
+            "data": _("Data"),
+            "settings": _("Settings"),
+        }
         counts = self._counts()
         todo = self._entry(_("To do"), reverse("desk"), exact=True, count=count_mine(self.actor))
         top = [todo, *self._declared("cockpit")]

@@ -13,7 +13,8 @@ CASE = Fact(
     name="case",
     select=f"""
         SELECT c.id AS key, {COUNTED_AT} AS unit, c.flow, c.edition_id AS edition,
-               coalesce(m.merged_into_id, c.applicant_id) AS person, c.state, c.phase, c.outcome, c.number IS NOT NULL AS submitted,
+               coalesce(m.merged_into_id, c.applicant_id) AS person, c.state, c.phase, c.outcome,
+               c.number IS NOT NULL AS submitted,
                (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
         FROM lifecycle_case c LEFT JOIN lifecycle_edition e ON e.id = c.edition_id
         {PERSON_ALIAS.format(person="c.applicant_id")} WHERE NOT c.confidential
@@ -36,8 +37,8 @@ CASE = Fact(
 PARTICIPATION = Fact(
     name="participation",
     select=f"""
-        SELECT p.id AS key, {COUNTED_AT} AS unit, p.case_id AS "case", coalesce(m.merged_into_id, p.person_id) AS person,
-               p.unit_id AS own_unit,
+        SELECT p.id AS key, {COUNTED_AT} AS unit, p.case_id AS "case",
+               coalesce(m.merged_into_id, p.person_id) AS person, p.unit_id AS own_unit,
                p.role, c.flow, c.phase, c.outcome, (c.opened_at {DAY} AS opened_on, (c.closed_at {DAY} AS closed_on
         FROM lifecycle_participant p JOIN lifecycle_case c ON c.id = p.case_id
         LEFT JOIN lifecycle_edition e ON e.id = c.edition_id

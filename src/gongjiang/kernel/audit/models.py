@@ -122,7 +122,7 @@ class HandOver(models.Model):
             models.CheckConstraint(
                 name="hand_over_explained",
                 condition=~Q(tier="T2")
-                | (~Q(purpose="") & GreaterThanOrEqual(Length(Trim("note")), SHORTEST)),
+                | (~Q(purpose="") & Q(GreaterThanOrEqual(Length(Trim("note")), SHORTEST))),
             ),
         ]
         indexes = [

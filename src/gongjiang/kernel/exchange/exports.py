@@ -139,7 +139,8 @@ def fetch(job: ExportJob, *, actor: Actor) -> Iterator[bytes]:
     if bytes(job.reach) != reach_of(actor):
         raise Gone(
             _(
-                "Your duties have changed since this file was written. Export the list again; it holds what is yours then."
+                "Your duties have changed since this file was written."
+                " Export the list again; it holds what is yours then."
             )
         )
     opened(job.address, job.query, job.language, actor)

@@ -24,8 +24,8 @@ class Column:
 
     name      key in `Row.values`
     label     its header in the template, in the reader's language
-    parse     cell -> value, asking no database; empty cells never reach it. Raises BadCell with a clause that follows the header, or
-              another ValueError with a whole sentence
+    parse     cell -> value, asking no database; empty cells never reach it. Raises BadCell with a clause that follows
+              the header, or another ValueError with a whole sentence
     synonyms  other headers it goes by, in any language
     examples  what the template's example rows show
     """

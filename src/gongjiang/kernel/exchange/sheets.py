@@ -109,7 +109,7 @@ class Workbook:
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def __init__(self, target: Target, title: str, headers: Sequence[str], about: Sequence[str]) -> None:
-        self._zip = zipfile.ZipFile(_Forward(target), "w", zipfile.ZIP_DEFLATED, compresslevel=3)  # type: ignore[arg-type]
+        self._zip = zipfile.ZipFile(_Forward(target), "w", zipfile.ZIP_DEFLATED, compresslevel=3)  # type: ignore[call-overload]
         self._title, self._headers = title, headers
         self._sheets: list[str] = []
         self._columns = [letters(n) for n in range(max(len(headers), 1))]

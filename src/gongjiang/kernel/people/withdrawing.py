@@ -75,7 +75,8 @@ def _relations(model: type[Model]) -> list[models.ForeignObjectRel]:
 
 
 def _place(relation: models.ForeignObjectRel) -> tuple[str, str]:
-    return relation.related_model._meta.db_table, relation.field.column  # type: ignore[union-attr, attr-defined]
+    column = str(relation.field.column)  # type: ignore[attr-defined]
+    return relation.related_model._meta.db_table, column  # type: ignore[union-attr]
 
 
 def put_back(amended: Sequence[Before], *, actor: Actor) -> None:

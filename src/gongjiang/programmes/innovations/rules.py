@@ -159,7 +159,7 @@ def shares_wrong(shares: Sequence[Decimal | None]) -> str:
         return ""
     if any(share is None or share <= 0 for share in shares):
         return _("Give each member a share of more than 0 %.")
-    total = sum(share for share in shares if share is not None)
+    total = sum((share for share in shares if share is not None), Decimal(0))
     if total != 100:
         return _("The shares add up to %(total)s %%; together they must be 100 %%.") % {
             "total": f"{total.normalize():f}"

@@ -186,7 +186,7 @@ LEFT_OUT = """
 
 def ask_absent(batch: ImportBatch, actor: Actor, ask: bool) -> int:
     """How many people the roster leaves out; `ask` puts the question for each, where none is open yet."""
-    given = {"batch": batch.pk, "path": batch.path}
+    given: dict[str, Any] = {"batch": batch.pk, "path": batch.path}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) {LEFT_OUT}", given)
         (count,) = cursor.fetchone()
@@ -282,7 +282,7 @@ def stated_now(employment: Employment, fact: str) -> str:
         Fact.SINCE: employment.since,
         Fact.UNTIL: employment.until,
     }[Fact(fact)]
-    return value.isoformat() if isinstance(value, date) else value or ""
+    return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
 def mend(batch: Batch) -> None:

@@ -188,7 +188,9 @@ def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
         elsewhere.setdefault(person, []).append(name)
     ended = jobs.filter(entity__in=wanted, until__isnull=False).order_by("until")
     left = {
-        (person, entity): until for person, entity, until in ended.values_list("person", "entity", "until")
+        (person, entity): until
+        for person, entity, until in ended.values_list("person", "entity", "until")
+        if until is not None
     }
     phones = {
         person: bytes(digest)
@@ -327,7 +329,7 @@ def lines(jobs: QuerySet[Employment]) -> Iterator[list[Any]]:
     Numbers in full: only for an export whose purpose has been said.
     """
     classes = {str(code): word for word, code in reversed(POST_CLASSES.items())}
-    sexes = {Sex.MALE: "男", Sex.FEMALE: "女"}
+    sexes: dict[str, str] = {Sex.MALE: "男", Sex.FEMALE: "女"}
     found = jobs.values_list(
         "person", "person__name", "person__sex", "post", "post_class", "since", "entity__uscc"
     ).iterator(chunk_size=PIECE)

@@ -104,7 +104,7 @@ class Workers(ListView):
         Order("place", _("by enterprise"), "path", "pk"),
         Order("new", _("last recorded first"), "-pk"),
     )
-    export = (
+    export: tuple[tuple[Any, str], ...] = (
         (c("roster", "Name"), "person.name"),
         (c("employment", "Enterprise"), "entity.name"),
         (c("roster", "Credit code of the enterprise"), "entity.uscc"),
@@ -257,14 +257,14 @@ class AnswerAbsent(FormView):
 
     def perform(self, form: AnswerForm) -> str:
         given = form.cleaned_data
-        self.answered = actions.answer_absent(
+        self.given = actions.answer_absent(
             given["picked"], given["answer"], actor=self.actor, left_on=given["left_on"]
         )
         return reverse("registry:absent")
 
     def done(self, result: Any) -> str:
-        return ngettext("%(n)s answer is recorded.", "%(n)s answers are recorded.", self.answered) % {
-            "n": self.answered
+        return ngettext("%(n)s answer is recorded.", "%(n)s answers are recorded.", self.given) % {
+            "n": self.given
         }
 
 
@@ -341,7 +341,7 @@ class GrowthRecord(View):
     template_name = "registry/growth.html"
 
     def prepare(self) -> None:
-        found = Person.objects.filter(pk=self.actor.person).first()
+        found = Person.objects.filter(pk=self.actor.person or 0).first()
         if found is None:
             raise Http404
         self.person: Person = found

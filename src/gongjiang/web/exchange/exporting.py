@@ -52,7 +52,7 @@ def _request(address: str, query: str, actor: Actor) -> HttpRequest:
     given = QueryDict(query, mutable=True)
     for name in LEFT_OUT:
         given.pop(name, None)
-    request.GET = given
+    request.GET = given  # type: ignore[assignment]
     request.actor = actor  # type: ignore[attr-defined]
     request.htmx = False  # type: ignore[attr-defined]
     request.user = SimpleNamespace(pk=actor.user, is_authenticated=not actor.is_anonymous)  # type: ignore[assignment]

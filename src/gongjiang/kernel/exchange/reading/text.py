@@ -68,11 +68,7 @@ def _opened(content: bytes, encoding: str) -> io.TextIOWrapper:
 def encoding_of(content: bytes) -> str:
     """UTF-8, UTF-16 with its mark, or GB 18030. Raises Unreadable for anything else, and for a file that holds NUL."""
     try:
-        for mark, encoding in _MARKS:
-            if content.startswith(mark):
-                break
-        else:
-            encoding = "utf-8"
+        encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
         try:
             _decode(content, encoding)
         except UnicodeDecodeError:

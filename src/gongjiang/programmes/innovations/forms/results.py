@@ -387,12 +387,12 @@ class ResultFilters(Filters):
 
 
 class LibraryFilters(Filters):
-    words = forms.CharField(label=_("Words in the title"), required=False, max_length=40)
+    q = forms.CharField(label=_("Words in the title"), required=False, max_length=40)
     category = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("All kinds")), *Category.choices]
     )
 
-    def filter_words(self, rows: Any, value: str) -> Any:
+    def filter_q(self, rows: Any, value: str) -> Any:
         return rows.filter(title__contains=value.strip())
 
 
