@@ -1,15 +1,24 @@
 """The records behind a figure, a page at a time, as far as the actor may see them."""
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongjiang.insight.cells.reading import Opened
+from gongjiang.insight.cells import reading
+from gongjiang.insight.cells.reading import Figure, Opened
 from gongjiang.insight.indicators import Indicator
+from gongjiang.insight.periods import Period
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.exchange import columns
+from gongjiang.kernel.exchange.columns import CHUNK
+from gongjiang.kernel.exchange.sheets import plain
+from gongjiang.kernel.orgs.models import Unit
 from gongjiang.web.components import wording
 from gongjiang.web.views.access import is_nothing
 
@@ -89,3 +98,42 @@ def _read(row: Any, path: str) -> str:
     if isinstance(value, dt.date):
         return wording.day(value)
     return str(wording.dash(value))
+
+
+class Whole:
+    """All that a figure counts, for a file: as many of its records as the actor may see, a piece at a time."""
+
+    def __init__(self, indicator: Indicator, unit: Unit, period: Period, tree: str, actor: Actor) -> None:
+        self._indicator, self._actor = indicator, actor
+        self._asked = (indicator.code, unit, period, tree)
+        self._written = 0
+
+    @cached_property
+    def _opened(self) -> tuple[Figure, list[int]]:
+        """The figure and the keys of what it counts, of one count. Raises NotCounted."""
+        with reading.opened(*self._asked) as opened:
+            return opened.figure, opened.keys()
+
+    def rows(self) -> Iterator[Sequence[Any]]:
+        """The columns of the figure's list, in its order."""
+        opens, keys = self._indicator.opens, self._opened[1]
+        for start in range(0, len(keys), CHUNK):
+            piece = opens.seen_by(self._actor).filter(pk__in=keys[start : start + CHUNK]).order_by("pk")
+            for cells in columns.read(piece, opens.columns):
+                self._written += 1
+                yield cells
+
+    def count(self) -> int:
+        return len(self._opened[1])
+
+    def notes(self) -> list[str]:
+        """Which figure this is the list of, as of when, and how many of its records are left out."""
+        figure, keys = self._opened
+        said = [
+            _("Figure: %(value)s%(uom)s, counted as of %(at)s")
+            % {"value": f"{figure.value:,}", "uom": wording.uom(figure.indicator.uom), "at": plain(figure.as_of)},
+            _("Code of the figure: %(code)s") % {"code": figure.indicator.code},
+        ]  # fmt: skip
+        if left_out := len(keys) - self._written:
+            said.append(_("Records that are counted and not shown to you: %(n)s") % {"n": f"{left_out:,}"})
+        return said

@@ -18,6 +18,7 @@ from gongjiang.insight.indicators import ADDING, Indicator
 from gongjiang.insight.models import PeriodKind
 from gongjiang.insight.models import View as Tree
 from gongjiang.insight.periods import Period, kept, parse, this_year
+from gongjiang.kernel.exchange.exports import Sheet
 from gongjiang.kernel.lifecycle.queries import overdue
 from gongjiang.kernel.orgs.models import Level, Unit
 from gongjiang.kernel.orgs.queries import moved
@@ -25,9 +26,10 @@ from gongjiang.web.components import wording
 from gongjiang.web.context import named
 from gongjiang.web.templatetags.gongjiang import fig
 from gongjiang.web.views import View
+from gongjiang.web.views.access import is_nothing
 
 from . import charts, reach
-from .records import Records
+from .records import Records, Whole
 
 COMPARED = 6  # figures in the table of places
 LATE = 5  # matters that are overdue longest
@@ -247,6 +249,26 @@ class FigurePage(OfUnit):
             home=self.unit_url(self.unit),
             reference=f"{self.unit.code}-{self.indicator.code}-{self.period.code}-{self.tree}",
             **more,
+        )
+
+    def sheet(self) -> Sheet | None:
+        """The records behind the figure as a file; None for whoever may see how many there are, not which."""
+        opens = self.indicator.opens
+        if is_nothing(opens.rule.q(self.actor, opens.prefix)):
+            return None
+        try:
+            reading.counted()
+        except reading.NotCounted:
+            return None
+        whole = Whole(self.indicator, self.unit, self.period, self.tree, self.actor)
+        return Sheet(
+            f"{named(self.unit)} {self.period.label} {self.indicator.name}",
+            [str(label) for label, _path in opens.columns],
+            whole.rows,
+            whole.count,
+            str(Tree(self.tree).label),
+            opens.tier,
+            notes=whole.notes,
         )
 
     def _other(self, value: int) -> dict[str, Any] | None:

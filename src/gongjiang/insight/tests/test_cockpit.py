@@ -1,15 +1,20 @@
 """The cockpit: who sees which figures, and that a number opens to its records or says why not."""
 
 import datetime as dt
+from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from gongjiang.insight.cockpit import charts, reach
 from gongjiang.insight.models import Cell
 from gongjiang.kernel.access.actor import scope
+from gongjiang.kernel.exchange import exports
+from gongjiang.kernel.exchange.models import EXPORTS, ExportJob
 from gongjiang.kernel.orgs import tree
 from tests.cast import Cast, person
 
@@ -195,3 +200,58 @@ def test_figure_says_which_edge_moved_where_the_two_views_differ(counted: Cast, 
     both = get(cast, "superior", figure(cast.city) + last).content.decode()
     assert [page.count("长工发〔2026〕7号") for page in (old, new, both)] == [1, 1, 0]
     assert (cast.sibling_township.name in old, cast.township.name in new) == (True, True)
+
+
+def exported(cast: Cast, who: str, url: str) -> tuple[ExportJob, list[list[object]], list[str]]:
+    """The job, its rows and its lines of watermark, of the figure's list as this member has it written."""
+    actor = cast[who].actor
+    with scope(actor):
+        address, _mark, query = url.partition("?")
+        job = exports.ask(address, query, "xlsx", actor=actor)
+    exports.run(job.pk)
+    job.refresh_from_db()
+    book = CalamineWorkbook.from_filelike(BytesIO(EXPORTS.fetch(job.file)))
+    sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    return job, sheets[0][1:], [str(row[0]) for row in sheets[-1]]
+
+
+def test_figure_as_a_file_holds_the_records_it_counts_and_says_which_figure(counted: Cast):
+    job, rows, about = exported(counted, "county_officer", figure(counted.county))
+    assert (job.state, [row[0] for row in rows]) == (
+        "ready",
+        ["王演甲子", "李演乙丑", "张演丙寅", "刘演丁卯"],
+    )
+    assert (job.title.startswith("襄垣县总工会"), job.tier) == (True, "T1")
+    assert (any("襄垣县经办" in line for line in about), "registry.workers" in " ".join(about)) == (
+        True,
+        True,
+    )
+    with scope(counted["county_officer"].actor):
+        assert len(b"".join(exports.fetch(job, actor=counted["county_officer"].actor))) == job.bytes
+
+
+def test_figure_as_a_file_leaves_out_what_left_the_reach_and_says_how_many(counted: Cast):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE people_employment SET until = CURRENT_DATE WHERE person_id = %s",
+            [counted["applicant"].person.pk],
+        )
+    job, rows, about = exported(counted, "county_officer", figure(counted.county))
+    assert (job.done, len(rows), about[-1][-1]) == (3, 3, "1")
+
+
+@pytest.mark.parametrize("who", ["leader", "auditor", "sibling_officer", "stranger", "applicant"])
+def test_figure_that_does_not_open_for_somebody_has_no_file_for_them(counted: Cast, who: str):
+    with scope(counted[who].actor), pytest.raises(exports.Gone):
+        exports.ask(figure(counted.county), "", "xlsx", actor=counted[who].actor)
+    new = reverse("exports:new") + "?of=" + figure(counted.county)
+    assert get(counted, who, new).status_code == 404
+
+
+def test_figure_that_opens_offers_itself_as_a_file(counted: Cast):
+    of = f"{reverse('exports:new')}?of={quote(figure(counted.county), safe='')}"
+    pages = {
+        w: get(counted, w, figure(counted.county)).content.decode() for w in ("county_officer", "leader")
+    }
+    assert {who: of in page for who, page in pages.items()} == {"county_officer": True, "leader": False}
+    assert get(counted, "county_officer", of).status_code == 200
