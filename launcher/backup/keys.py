@@ -7,8 +7,12 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from launcher.messages import Problem
+
+#: What `secrets.json` holds: keys by name, and keys that were added under their number.
+Secrets = dict[str, Any]
 
 SHORTEST = 12
 _BOUND_TO = b"gongjiang secrets 1"
@@ -27,13 +31,33 @@ def passphrase(file: Path) -> bytes:
     return line.encode()
 
 
-def mark(secrets: dict[str, str]) -> str:
-    """Sixteen digits that tell one installation's keys from another's and give nothing of them away."""
-    keys = f"{secrets['hash_key']} {secrets['data_key']}"
+def mark(secrets: Secrets) -> str:
+    """Sixteen digits that tell one set of keys from another and give nothing of them away; added keys count."""
+    return _mark(secrets, _added(secrets, "hash_keys"), _added(secrets, "data_keys"))
+
+
+def fit(secrets: Secrets, marked: str) -> bool:
+    """Whether the keys of that mark are among these, which may hold some that were added later."""
+    hashes, data = _added(secrets, "hash_keys"), _added(secrets, "data_keys")
+    return any(
+        _mark(secrets, hashes[:h], data[:d]) == marked
+        for h in range(len(hashes) + 1)
+        for d in range(len(data) + 1)
+    )
+
+
+def _added(secrets: Secrets, kind: str) -> list[str]:
+    """The keys of `rotate --new`, in the order in which they were added."""
+    added = secrets.get(kind) or {}
+    return [f" {kind} {number} {added[number]}" for number in sorted(added, key=int)]
+
+
+def _mark(secrets: Secrets, hashes: list[str], data: list[str]) -> str:
+    keys = f"{secrets['hash_key']} {secrets['data_key']}" + "".join([*hashes, *data])
     return hashlib.sha256(b"gongjiang keys " + keys.encode()).hexdigest()[:16]
 
 
-def seal(secrets: dict[str, str], phrase: bytes) -> bytes:
+def seal(secrets: Secrets, phrase: bytes) -> bytes:
     """The keys under a passphrase: scrypt for the key, AES-256-GCM for the content, as a JSON text."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -55,7 +79,7 @@ def seal(secrets: dict[str, str], phrase: bytes) -> bytes:
     ).encode()
 
 
-def unseal(sealed: bytes, phrase: bytes) -> dict[str, str]:
+def unseal(sealed: bytes, phrase: bytes) -> Secrets:
     """The keys again. Raises Problem when the passphrase is another one."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -68,7 +92,7 @@ def unseal(sealed: bytes, phrase: bytes) -> dict[str, str]:
         )
     except InvalidTag:
         raise Problem("restore.passphrase", status=2) from None
-    secrets: dict[str, str] = json.loads(opened)
+    secrets: Secrets = json.loads(opened)
     return secrets
 
 

@@ -44,7 +44,8 @@ def restore(root: Path, file: Path, place: Path, *, phrase: Path | None, secrets
             data.write(data.secrets_file, json.dumps(installation, indent=1))
             _put_files(backup, data)
             with _serving(data, url) as address:
-                counts = _fill(root, backup, data, address)
+                newer_keys = keys.mark(installation) != backup.manifest["keys"]["mark"]
+                counts = _fill(root, backup, data, address, rotate=newer_keys)
             demo = backup.manifest["demo"] or "restored"
             data.remember(
                 version=code_version(root), database=database.mark(url), demo=demo, **{RESTORING: None}
@@ -68,13 +69,14 @@ def _check_version(root: Path, backup: Reader, place: Path) -> None:
         raise Problem("restore.newer", file=backup.file, theirs=theirs, ours=code_version(root)) from newer
 
 
-def _secrets(backup: Reader, phrase: Path | None, copy: Path | None) -> dict[str, str]:
-    """The keys that belong to this backup."""
+def _secrets(backup: Reader, phrase: Path | None, copy: Path | None) -> keys.Secrets:
+    """The keys that belong to this backup; a copy may hold some that were added since."""
+    marked = backup.manifest["keys"]["mark"]
     if copy is not None:
         try:
-            found: dict[str, str] = json.loads(copy.read_text(encoding="utf-8"))
-            fits = keys.mark(found) == backup.manifest["keys"]["mark"]
-        except (OSError, ValueError, KeyError, TypeError):
+            found: keys.Secrets = json.loads(copy.read_text(encoding="utf-8"))
+            fits = keys.fit(found, marked)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise Problem("restore.secrets_unreadable", status=2, file=copy) from None
     elif KEYS not in backup.names():
         raise Problem("restore.keys_apart", status=2, file=backup.file)
@@ -82,7 +84,7 @@ def _secrets(backup: Reader, phrase: Path | None, copy: Path | None) -> dict[str
         raise Problem("restore.keys_sealed", status=2, file=backup.file)
     else:
         found = keys.unseal(backup.read(KEYS), keys.passphrase(phrase))
-        fits = keys.mark(found) == backup.manifest["keys"]["mark"]
+        fits = keys.fit(found, marked)
     if not fits:
         raise Problem("restore.other_keys", status=2, file=backup.file)
     return found
@@ -168,8 +170,11 @@ def _serving(data: DataDirectory, url: str) -> Iterator[str]:
         server.stop()
 
 
-def _fill(root: Path, backup: Reader, data: DataDirectory, url: str) -> dict[str, int]:
-    """Roles, rows, comparison, then the present code's schema and walls; returns the rows of each table."""
+def _fill(root: Path, backup: Reader, data: DataDirectory, url: str, *, rotate: bool) -> dict[str, int]:
+    """Roles, rows, comparison, then the present code's schema and walls; returns the rows of each table.
+
+    rotate   the keys hold newer ones than wrote the backup: what it holds is written anew, so that it is found
+    """
 
     def manage(*arguments: str) -> None:
         env = database.environment(data, url) | language()
@@ -191,4 +196,6 @@ def _fill(root: Path, backup: Reader, data: DataDirectory, url: str) -> dict[str
     say("restore.walls")
     manage("migrate", "--no-input", "--verbosity", "0")
     manage("roles")
+    if rotate:
+        manage("rotate")
     return counts

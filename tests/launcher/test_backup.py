@@ -15,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from launcher.backup import keys
 from launcher.backup.dump import WITHOUT_ROWS
 from launcher.data import DataDirectory
 from launcher.database import running_url
@@ -80,9 +81,10 @@ def backup(project: Project, name: str, *arguments: str) -> subprocess.Completed
 
 
 def restore(
-    project: Project, name: str, place: Path, *arguments: str, **env: str
+    project: Project, name: str, place: Path, *arguments: str, by: Project | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return project.run("restore", str(project.data.parent / name), "--data", str(place), *arguments, **env)
+    """A backup of `project`, restored into `place` by its own code or by that of another."""
+    return (by or project).run("restore", str(project.data.parent / name), "--data", str(place), *arguments)
 
 
 def with_phrase(project: Project) -> tuple[str, str]:
@@ -205,6 +207,59 @@ def test_restore_of_a_newer_backup_is_refused(made: Project, place: Path) -> Non
     )
     assert (refused.returncode, (place / "new").exists()) == (1, False)
     assert "made by newer code" in refused.stderr
+
+
+def test_restore_by_newer_code_raises_the_schema_of_an_older_backup(made: Project, place: Path) -> None:
+    newer = Project(place)
+    manage, later = newer.root / "manage.py", newer.root / "src" / "gongjiang" / "migrations"
+    before = '        elif command == "roles":'
+    raised = "ALTER TABLE kept ADD COLUMN IF NOT EXISTS note text NOT NULL DEFAULT 'none'"
+    manage.write_text(manage.read_text().replace(before, f'            owner.execute("{raised}")\n{before}'))
+    later.mkdir(parents=True)
+    (later / "0002_note.py").write_text("")
+    done = restore(made, "with.tar", newer.data, *with_phrase(made), by=newer)
+    assert done.returncode == 0, done.stderr
+    assert "Compared with the backup: 1 tables, 11 rows, all equal." in done.stderr
+    demo = newer.demo().until_ready()
+    try:
+        with psycopg.connect(running_url(DataDirectory(newer.data))) as connection:
+            found = connection.execute("SELECT note, count(*) FROM kept GROUP BY 1").fetchall()
+        assert found == [("none", 11)]
+        file = place / "raised.tar"
+        done = newer.run("backup", "--data", str(newer.data), "--to", str(file), *with_phrase(made))
+        assert done.returncode == 0, done.stderr
+    finally:
+        demo.stop()
+    refused = made.run("restore", str(file), "--data", str(place / "old"), *with_phrase(made))
+    assert (refused.returncode, (place / "old").exists()) == (1, False)
+    assert "made by newer code" in refused.stderr
+
+
+def test_keys_added_since_the_backup_are_written_with_before_anybody_is_looked_for(
+    made: Project, place: Path
+) -> None:
+    secrets = json.loads((made.data / "secrets.json").read_text())
+    rotated = secrets | {"data_keys": {"2": "AAAA"}, "hash_keys": {"2": "BBBB", "10": "CCCC"}}
+    (place / "rotated").write_text(json.dumps(rotated))
+    project = Project(place)
+    done = restore(made, "without.tar", project.data, "--secrets", str(place / "rotated"), by=project)
+    assert done.returncode == 0, done.stderr
+    assert project.steps == ["roles", "migrate", "roles", "rotate"]
+    assert json.loads((project.data / "secrets.json").read_text()) == rotated
+
+
+def test_mark_tells_added_keys_apart_and_knows_what_came_before() -> None:
+    first = {"hash_key": "h", "data_key": "d"}
+    data = first | {"data_keys": {"2": "x"}}
+    both = data | {"hash_keys": {"2": "y", "10": "z"}}
+    marks = [keys.mark(each) for each in (first, data, both)]
+    assert len(set(marks)) == 3
+    assert [[keys.fit(each, mark) for mark in marks] for each in (first, data, both)] == [
+        [True, False, False],
+        [True, True, False],
+        [True, True, True],
+    ]
+    assert not keys.fit(both, keys.mark(first | {"data_keys": {"2": "y"}}))
 
 
 def test_restore_that_fails_on_the_way_leaves_nothing(made: Project, place: Path) -> None:
