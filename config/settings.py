@@ -158,6 +158,7 @@ SLOTS = (
     "gongjiang.web.orgs.slots.WAITING",
     "gongjiang.web.review.slots.OFFERS",
     "gongjiang.web.review.slots.SECTIONS",
+    "gongjiang.web.parameters.slots.EDITION",
 )
 # how the worker opens a page's list again to write it into a file
 EXPORTS_OPEN = "gongjiang.web.exchange.exporting.open_sheet"

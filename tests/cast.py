@@ -25,6 +25,8 @@ from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.lifecycle.models import Edition, EditionState, Window, WindowKind
 from gongjiang.kernel.orgs import tree
 from gongjiang.kernel.orgs.models import LegalEntity, Level, Ownership, SizeClass, Unit
+from gongjiang.kernel.parameters.actions import publish_history
+from gongjiang.kernel.parameters.models import Provision
 from gongjiang.kernel.people.crypto import keyed_hash, seal
 from gongjiang.kernel.people.models import (
     Employment,
@@ -150,6 +152,31 @@ def open_edition(
     month = timedelta(days=30)
     Window.objects.create(edition=edition, kind=WindowKind.APPLY, since=now - month, until=now + month)
     return edition
+
+
+#: What a collection of innovations cannot be published without. Invented.
+VALUES = {
+    "criteria_names": ["创新性", "实用性"],
+    "criteria_weights": {"创新性": "60", "实用性": "40"},
+    "paper_vs_roadshow": {"paper": "30", "roadshow": "70"},
+    "panel_size": 1,
+    "drop_extremes": 0,
+    "pitch_minutes": 8,
+    "defence_minutes": 5,
+    "quota_per_unit": 3,
+}
+
+
+def give_values(unit: Unit, *, programme: str = "innovations", **values: object) -> None:
+    """Values that the unit has published long ago; by default all that an innovations call needs."""
+    first = timezone.make_aware(datetime.combine(SINCE, datetime.min.time()))
+    publish_history(
+        Provision(
+            programme=programme, name=name, unit=unit, value=value, since=SINCE, published_at=first,
+            document="演工发〔2015〕1号（演示）", clause="第一条",
+        )
+        for name, value in (values or VALUES).items()
+    )  # fmt: skip
 
 
 def person(

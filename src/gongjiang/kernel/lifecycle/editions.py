@@ -15,6 +15,8 @@ from django.utils.translation import pgettext_lazy as c
 from gongjiang.kernel import catalogue
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.parameters import read as parameters
+from gongjiang.kernel.parameters.actions import pin
 
 from .flow import Forbidden, Reason, Refused, Stale
 from .models import Edition, EditionEvent, EditionState, Window, WindowKind
@@ -121,6 +123,8 @@ def against(edition: Edition, step: Step, actor: Actor) -> list[Reason]:
         found.append(Reason(_("You prepared it yourself. A second person must approve it.")))
     if step.name in ("approve", "publish"):
         found += _incomplete(edition)
+    if step.name == "publish":
+        found += parameters.missing_reasons(edition.programme, edition=edition)
     if step.name == "settle" and (open_cases := edition.cases.exclude(phase="closed").count()):
         found.append(Reason(_("%s cases of it are not closed yet.") % open_cases))
     if step.name == "cancel" and (begun := edition.cases.exclude(phase__in=["draft", "closed"]).count()):
@@ -138,7 +142,10 @@ def possible(edition: Edition, actor: Actor) -> list[tuple[Step, list[Reason]]]:
 def advance(
     edition: Edition, name: str, *, actor: Actor, note: str = "", version: int | None = None
 ) -> Edition:
-    """Make a step. Raises Forbidden, Stale, or Refused with every reason; nothing has changed then."""
+    """Make a step. Raises Forbidden, Stale, or Refused with every reason; nothing has changed then.
+
+    On publishing, the values in force are fixed for the edition; it is refused while a required one is missing.
+    """
     step = {s.name: s for s in STEPS}[name]
     with transaction.atomic():
         now = _locked(edition, actor, version)
@@ -159,8 +166,18 @@ def advance(
         before = now.state
         Edition.objects.filter(pk=now.pk).update(**changed)
         now.refresh_from_db()
+        if step.name == "publish":
+            _pin(now)
         _event(now, name, before, actor, note)
     return now
+
+
+def _pin(edition: Edition) -> None:
+    """Fix its values as they stand now. Raises Refused where one was given up since the reasons were asked for."""
+    try:
+        pin(edition)
+    except parameters.Missing as missing:
+        raise Refused({edition.pk: missing.reasons}) from missing
 
 
 def _locked(edition: Edition, actor: Actor, version: int | None) -> Edition:

@@ -16,7 +16,9 @@ from gongjiang.kernel.lifecycle import deadlines, editions, quotas
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
 from gongjiang.kernel.lifecycle.links import Circle, link
 from gongjiang.kernel.lifecycle.models import CaseLink, DeadlineRule, Edition, EditionState, Quota, Window
-from tests.cast import SINCE, open_edition
+from gongjiang.kernel.parameters import read
+from gongjiang.kernel.parameters.models import EditionPin
+from tests.cast import SINCE, VALUES, give_values, open_edition
 
 from .conftest import acted, opened
 
@@ -43,6 +45,7 @@ def prepared(cast, name: str = "2027年征集", **more) -> Edition:
 
 
 def test_edition_is_prepared_by_one_and_approved_by_a_second(cast) -> None:
+    give_values(cast.city)
     edition = prepared(cast)
     officer, other = cast["county_officer"].actor, second(cast)
     with scope(officer), pytest.raises(Refused):
@@ -57,6 +60,35 @@ def test_edition_is_prepared_by_one_and_approved_by_a_second(cast) -> None:
         "approve",
         "publish",
     ]
+
+
+def test_edition_is_not_published_while_a_required_value_is_missing(cast) -> None:
+    give_values(cast.city, **{name: value for name, value in VALUES.items() if name != "panel_size"})
+    edition, officer, other = prepared(cast), cast["county_officer"].actor, second(cast)
+    with scope(other):
+        edition = editions.advance(edition, "approve", actor=other)
+    with scope(officer):
+        named = {
+            step.name: [r.field for r in reasons] for step, reasons in editions.possible(edition, officer)
+        }
+        with pytest.raises(Refused) as refusal:
+            editions.advance(edition, "publish", actor=officer)
+        edition.refresh_from_db()
+    said = [r.field for r in refusal.value.reasons[edition.pk]]
+    assert (named["publish"], said, edition.state) == (["panel_size"], ["panel_size"], EditionState.APPROVED)
+    assert not EditionPin.objects.exists()
+
+
+def test_published_edition_keeps_the_values_of_that_day(cast) -> None:
+    give_values(cast.city)
+    edition, officer, other = prepared(cast), cast["county_officer"].actor, second(cast)
+    with scope(other):
+        editions.advance(edition, "approve", actor=other)
+    with scope(officer):
+        edition = editions.advance(edition, "publish", actor=officer)
+        found = read.values("innovations", edition=edition)
+    assert {name for name, value in found.items() if not value.pinned} == set()
+    assert (found["panel_size"].value, found["panel_size"].provision.unit_id) == (1, cast.city.pk)
 
 
 def test_published_rules_are_frozen(cast) -> None:

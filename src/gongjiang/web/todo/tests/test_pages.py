@@ -13,7 +13,7 @@ from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.calendar.models import Closure
 from gongjiang.kernel.lifecycle.models import DeadlineRule, Edition
 from gongjiang.kernel.tasks.models import Task
-from tests.cast import SINCE
+from tests.cast import SINCE, give_values
 
 MONTH = dt.timedelta(days=30)
 
@@ -84,11 +84,16 @@ def test_edition_is_prepared_approved_by_a_second_and_published_on_its_pages(cas
         },
     )  # fmt: skip
     edition = Edition.objects.get()
-    assert sent["Location"] == reverse("edition", args=[edition.pk])
+    page = reverse("edition", args=[edition.pk])
+    assert sent["Location"] == page
+    assert "评审专家人数" in officer.get(page).content.decode()
     step = lambda name: reverse("edition-step", args=[edition.pk, name])  # noqa: E731
     assert officer.post(step("approve"), {"note": ""}).status_code == 409
     assert second.post(step("approve"), {"note": ""}).status_code == 302
+    assert officer.post(step("publish"), {"note": ""}).status_code == 409
+    give_values(cast.city)
     assert officer.post(step("publish"), {"note": ""}).status_code == 302
+    assert "演工发〔2015〕1号（演示）" in officer.get(page).content.decode()
     assert (
         officer.post(
             reverse("edition-change", args=[edition.pk]), {"name": "x", "channel": "territorial"}
