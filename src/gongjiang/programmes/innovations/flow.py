@@ -1,4 +1,4 @@
-"""The two flows: a result with its maker and its enterprise, and an entry on its way up to the unit that called."""
+"""The two flows: a result with its maker and its enterprise, and an entry from its enterprise to the award."""
 
 from collections.abc import Sequence
 
@@ -6,29 +6,56 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.documents.kinds import DocumentKind, Layout
 from gongjiang.kernel.lifecycle.flow import Flow, Transition
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.lifecycle.turns import to_applicant, to_own_unit
-from gongjiang.kernel.review.endorsement import at_summit, climb, record
+from gongjiang.kernel.publicity.guards import no_open_objection, publicise, publicity_over
+from gongjiang.kernel.review.endorsement import at_summit, climb, not_own, record, send_back, somebody_below
+from gongjiang.kernel.review.models import Result as Came
 from gongjiang.kernel.review.models import Verdict
+from gongjiang.kernel.review.packs import Pack
+from gongjiang.kernel.review.recommending import (
+    endorsed_last,
+    free_below,
+    give_place_back,
+    take_back,
+    take_place,
+    within_quota,
+)
+from gongjiang.kernel.review.scoring import result_of
 
+from .actions.notices import FINALISTS, RANKS, finalists, ranks
+from .actions.packs import pack
 from .actions.steps import (
     accept_today,
     adopt_today,
+    award,
     decide_today,
     find_alike,
     put_into_library,
+    revoke_award,
     strike,
+    to_organiser,
     unadopt,
 )
 from .guards import (
+    before,
     benefit_signed,
+    checked_on_site,
     complete,
+    decided_by_document,
     finance_is_there,
+    has_a_prize,
     has_operation_sheet,
+    may_be_published,
+    not_publicised_since,
+    not_selected,
     paybacks_read,
     shares_add_up,
     signer_is_no_author,
+    still_enters,
+    was_awarded,
 )
 from .models import Entry, Result
 from .permissions import (
@@ -38,12 +65,14 @@ from .permissions import (
     DECIDER,
     ENDORSER,
     ENTERPRISE,
+    ORGANISER,
     RECOMMENDER,
     REVOKER,
     SIGNER,
     STANDS,
     VIEW,
 )
+from .queries import PAPER, ROADSHOW
 
 
 def result_titles(keys: Sequence[int]) -> dict[int, str]:
@@ -142,27 +171,116 @@ ENTRY = Flow(
     transitions=(
         Transition(
             "recommend", c("action", "Recommend"), (), State.UNDER_REVIEW, RECOMMENDER,
-            effects=(record(Verdict.ENDORSED), climb),
+            effects=(to_own_unit(Role.UNIT_OFFICER),),
         ),
         Transition(
             "endorse", c("action", "Endorse"), (State.UNDER_REVIEW,), State.UNDER_REVIEW, ENDORSER,
-            guards=(at_summit(False, _("You decide this entry yourself; there is nobody above to endorse it to.")),),
-            effects=(record(Verdict.ENDORSED), climb), primary=True, bulk=True,
+            guards=(
+                at_summit(False, _("You decide this entry yourself; there is nobody above to endorse it to.")),
+                not_own, still_enters, within_quota(),
+            ),
+            effects=(record(Verdict.ENDORSED), take_place(), climb), primary=True, bulk=True,
         ),
         Transition(
-            "grant", c("action", "Grant"), (State.UNDER_REVIEW,), State.CLOSED, DECIDER, outcome=Outcome.GRANTED,
-            guards=(at_summit(True, _("The unit that made the call decides; endorse it so that it gets there.")),),
-            effects=(decide_today, record(Verdict.GRANTED)), primary=True, bulk=True,
+            "call_back", c("action", "Call back"), (State.UNDER_REVIEW,), State.UNDER_REVIEW,
+            endorsed_last(Role.UNIT_OFFICER, Role.OFFICER), needs=("note",),
+            effects=(record(Verdict.RECALLED), take_back),
         ),
         Transition(
-            "refuse", c("action", "Decline"), (State.UNDER_REVIEW,), State.CLOSED, DECIDER, outcome=Outcome.REFUSED,
-            needs=("note",), effects=(decide_today, record(Verdict.REFUSED)),
+            "send_back", c("action", "Send back to mend"), (State.UNDER_REVIEW,), State.UNDER_REVIEW, ENDORSER,
+            guards=(somebody_below(True, _("It lies with the unit that recommended it: mend it there.")), not_own),
+            needs=("note",), effects=(record(Verdict.RETURNED), send_back, free_below),
         ),
         Transition(
-            "withdraw", c("action", "Withdraw"), (State.UNDER_REVIEW,), State.CLOSED, APPLICANT,
-            outcome=Outcome.WITHDRAWN,
+            "admit", c("action", "Admit to the panel"), (State.UNDER_REVIEW,), State.SCORING, DECIDER,
+            guards=(
+                at_summit(True, _("The unit that made the call decides; endorse it so that it gets there.")),
+                not_own, still_enters,
+            ),
+            effects=(record(Verdict.ENDORSED), to_organiser), primary=True, bulk=True,
+        ),
+        Transition(
+            "refuse", c("action", "Decline"), (State.UNDER_REVIEW,), State.CLOSED, ENDORSER,
+            outcome=Outcome.REFUSED, guards=(not_own,), needs=("note",),
+            effects=(record(Verdict.REFUSED), decide_today, give_place_back), bulk=True,
+        ),
+        Transition(
+            "shortlist", c("action", "Publicise the finalists"), (State.SCORING,), State.PUBLICISED, ORGANISER,
+            guards=(
+                result_of(PAPER, Came.PASSED, sentence=_("The panel on the papers has not passed it.")),
+                before(ROADSHOW, _("The roadshow has been judged; publicise the ranks after the site check.")),
+                may_be_published,
+            ),
+            effects=(publicise(FINALISTS, finalists),), bulk=True,
+        ),
+        Transition(
+            "eliminate", c("action", "Close as not selected"), (State.SCORING,), State.CLOSED, ORGANISER,
+            outcome=Outcome.REFUSED, guards=(not_selected,), needs=("note",), effects=(decide_today,), bulk=True,
+        ),
+        Transition(
+            "pitch", c("action", "Invite to the roadshow"), (State.PUBLICISED,), State.SCORING, ORGANISER,
+            guards=(publicity_over(FINALISTS), no_open_objection, not_publicised_since(RANKS)),
+            effects=(to_organiser,), primary=True, bulk=True,
+        ),
+        Transition(
+            "inspect", c("action", "Send for the site check"), (State.SCORING,), State.VERIFYING, ORGANISER,
+            guards=(
+                result_of(ROADSHOW, Came.PASSED, sentence=_("The panel of the roadshow has not passed it.")),
+            ),
+            effects=(to_organiser,), primary=True, bulk=True,
+        ),
+        Transition(
+            "rank", c("action", "Publicise the ranks"), (State.VERIFYING,), State.PUBLICISED, ORGANISER,
+            guards=(checked_on_site, has_a_prize, may_be_published),
+            effects=(publicise(RANKS, ranks),), primary=True, bulk=True,
+        ),
+        Transition(
+            "award", c("action", "Award"), (State.PUBLICISED,), State.AWARDED, ORGANISER,
+            guards=(publicity_over(RANKS), no_open_objection, decided_by_document),
+            needs=("document",), effects=(decide_today, award, to_organiser), primary=True,
+        ),
+        Transition(
+            "close", c("action", "Certificates handed over"), (State.AWARDED,), State.CLOSED, ORGANISER,
+            outcome=Outcome.GRANTED, primary=True, bulk=True,
+        ),
+        Transition(
+            "suspend", c("action", "Freeze over a dispute"), (State.PUBLICISED,), State.SUSPENDED, ORGANISER,
+            needs=("note",), effects=(to_organiser,),
+        ),
+        Transition(
+            "resume", c("action", "End the freeze"), (State.SUSPENDED,), State.PUBLICISED, ORGANISER,
+            needs=("note",), effects=(to_organiser,),
+        ),
+        Transition(
+            "disqualify", c("action", "Disqualify"),
+            (State.SCORING, State.VERIFYING, State.PUBLICISED, State.SUSPENDED), State.CLOSED, ORGANISER,
+            outcome=Outcome.REFUSED, needs=("note",), effects=(decide_today,),
+        ),
+        Transition(
+            "withdraw", c("action", "Withdraw"), (State.UNDER_REVIEW, State.SCORING, State.VERIFYING), State.CLOSED,
+            APPLICANT, outcome=Outcome.WITHDRAWN, effects=(give_place_back,),
+        ),
+        Transition(
+            "revoke", c("action", "Revoke the award"), (State.AWARDED, State.CLOSED), State.CLOSED, ORGANISER,
+            outcome=Outcome.REVOKED, guards=(was_awarded, decided_by_document), needs=("document", "note"),
+            effects=(revoke_award,),
         ),
     ),
 )  # fmt: skip
 
 FLOWS = (RESULT, ENTRY)
+
+#: What panels read of an entry.
+PACKS = (Pack("innovations.entry", (State.SCORING,), pack),)
+
+#: What calls give rise to.
+DOCUMENTS = (
+    DocumentKind("innovations.award", c("document", "Award decision"), "documents/letter.txt", public=True),
+    DocumentKind(
+        "innovations.certificate",
+        c("document", "Certificate of honour"),
+        "innovations/certificate.txt",
+        layout=Layout.CERTIFICATE,
+        stamped=False,
+    ),
+)

@@ -1,4 +1,4 @@
-"""What stands against a step of a result, with how to mend it. Each asks about the whole batch at once."""
+"""What stands against a step of a result or an entry, with how to mend it. Each asks about the whole batch at once."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,20 @@ from django.utils.translation import gettext_lazy as later
 
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.documents.models import IN_FORCE, Document
 from gongjiang.kernel.files.models import File
-from gongjiang.kernel.lifecycle.flow import Batch, Reason
-from gongjiang.kernel.lifecycle.models import Participant
+from gongjiang.kernel.lifecycle.flow import Batch, Guard, Reason
+from gongjiang.kernel.lifecycle.models import Edition, Participant
+from gongjiang.kernel.lifecycle.states import Outcome, State
+from gongjiang.kernel.parameters import read
+from gongjiang.kernel.publicity.models import PublicityCase
+from gongjiang.kernel.review.models import Result as Came
+from gongjiang.kernel.review.scoring import standings
 from gongjiang.kernel.targets import queries as targets
 from gongjiang.kernel.targets.models import EvidenceLevel
 
-from .models import BenefitKind, Conversion, EvidenceKind, Result
+from .models import BenefitKind, Conversion, Entry, EvidenceKind, Result, Secrecy
+from .queries import PAPER, ROADSHOW, prizes
 from .rules import shares_wrong
 
 Reasons = dict[int, list[Reason]]
@@ -124,4 +131,111 @@ def paybacks_read(batch: Batch) -> Reasons:
     return {
         key: [Reason(_("A workplace took it over a year ago or more; record first what it brought there."))]
         for key in set(due.values_list("result", flat=True))
+    }
+
+
+def still_enters(batch: Batch) -> Reasons:
+    """Guard: the result behind the entry still stands."""
+    gone = (Outcome.WITHDRAWN, Outcome.REFUSED, Outcome.REVOKED)
+    keys = (
+        Entry.objects.filter(case__in=_keys(batch))
+        .filter(result__case__outcome__in=gone)
+        .values_list("case", flat=True)
+    )
+    return {key: [Reason(_("The result itself was withdrawn or revoked."))] for key in keys}
+
+
+def before(stage: str, sentence: object) -> Guard:
+    """Guard: no panel of this stage has judged the entry yet."""
+
+    def guard(batch: Batch) -> Reasons:
+        return {key: [Reason(str(sentence))] for key in standings(_keys(batch), stage)}
+
+    return guard
+
+
+def may_be_published(batch: Batch) -> Reasons:
+    """Guard: what the notice says of it may be public."""
+    rows = (
+        Entry.objects.filter(case__in=_keys(batch))
+        .exclude(result__secrecy=Secrecy.OPEN)
+        .filter(public_title="")
+    )
+    text = _(
+        "This result is not open. Enter the title under which it may be publicised, on the entry's page."
+    )
+    return {key: [Reason(text)] for key in rows.values_list("case", flat=True)}
+
+
+def not_selected(batch: Batch) -> Reasons:
+    """Guard: the last panel that judged it has not passed it."""
+    keys = _keys(batch)
+    last = {**standings(keys, PAPER), **standings(keys, ROADSHOW)}
+    found = {}
+    for key in keys:
+        if key not in last:
+            found[key] = [Reason(_("No panel has judged it yet."))]
+        elif last[key].result == Came.PASSED:
+            found[key] = [Reason(_("The panel passed it; it can only be disqualified, with the reason."))]
+    return found
+
+
+def not_publicised_since(kind: str) -> Guard:
+    """Guard: it has not stood in a later notice of this kind."""
+
+    def guard(batch: Batch) -> Reasons:
+        keys = PublicityCase.objects.filter(
+            case__in=_keys(batch), publicity__kind=kind, publicity__cancelled_at=None
+        ).values_list("case", flat=True)
+        return {key: [Reason(_("Its rank has been publicised; what follows is the award."))] for key in keys}
+
+    return guard
+
+
+def checked_on_site(batch: Batch) -> Reasons:
+    """Guard: two named checkers have been there and found it in use, where the call asks for that."""
+    asked = {
+        edition.pk
+        for edition in Edition.objects.filter(pk__in={c.edition_id for c in batch.cases})
+        if read.value("innovations.onsite_check_required", unit=edition.unit_id, edition=edition).value
+    }
+    passed = dict(Entry.objects.filter(case__in=_keys(batch)).values_list("case", "check_passed"))
+    words = {
+        None: _("The site check has not been recorded yet."),
+        False: _("The site check did not confirm it."),
+    }
+    return {
+        c.pk: [Reason(words[passed.get(c.pk)])]
+        for c in batch.cases
+        if c.edition_id in asked and not passed.get(c.pk)
+    }
+
+
+def has_a_prize(batch: Batch) -> Reasons:
+    """Guard: its rank lies within the prizes of the call."""
+    won = prizes(_keys(batch))
+    text = _("Its rank lies outside the prizes of this call.")
+    return {c.pk: [Reason(text)] for c in batch.cases if c.pk not in won}
+
+
+def decided_by_document(batch: Batch) -> Reasons:
+    """Guard: a document that is in force, of the union that made the call, stands behind it."""
+    if not batch.data.get("document"):
+        return {}  # asked for by `needs`
+    document = Document.objects.filter(pk=batch.data["document"]).first()
+    units = dict(Edition.objects.filter(pk__in={c.edition_id for c in batch.cases}).values_list("pk", "unit"))
+    text = _("The document is not in force, or is not of the union that made the call.")
+    return {
+        c.pk: [Reason(text, field="document")]
+        for c in batch.cases
+        if document is None or document.state not in IN_FORCE or document.unit_id != units.get(c.edition_id)
+    }
+
+
+def was_awarded(batch: Batch) -> Reasons:
+    """Guard: there is an award to take back."""
+    return {
+        c.pk: [Reason(_("There is no award to revoke."))]
+        for c in batch.cases
+        if c.state == State.CLOSED and c.outcome != Outcome.GRANTED
     }

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.roles import Role
-from gongjiang.kernel.access.rules import Rule, assigned, holds, own, submitted, takes_part, within
+from gongjiang.kernel.access.rules import NOTHING, Rule, assigned, holds, own, submitted, takes_part, within
 from gongjiang.kernel.targets.models import Reading
 
 from .models import BenefitKind
@@ -40,3 +40,12 @@ RECOMMENDER = KEEPER
 PAYBACK_SIGNER = within("path", Role.FINANCE_MAKER) & submitted()
 ENDORSER = assigned(Role.UNIT_OFFICER, Role.OFFICER)
 DECIDER = assigned(Role.OFFICER)
+
+
+def _organises(actor: Actor, prefix: str) -> Q:
+    units = sorted({g.unit for g in actor.held(Role.OFFICER)})
+    return Q(**{f"{prefix}edition__unit__in": units}) if units else NOTHING
+
+
+#: Entries of a call that one's own union made.
+ORGANISER = Rule(_organises, "organises the call")

@@ -8,14 +8,20 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor
-from gongjiang.kernel.lifecycle.models import Edition, EditionState, Participant, WindowKind
+from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState, Participant, WindowKind
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import ancestors
+from gongjiang.kernel.review.models import Result as Came
+from gongjiang.kernel.review.scoring import standings
 from gongjiang.kernel.targets import queries as targets
 from gongjiang.kernel.targets.models import Reading
 
-from .models import BenefitKind, Conversion, Entry, Likeness, Result
+from .models import BenefitKind, Conversion, Entry, Likeness, Prize, Result
 from .permissions import VIEW
+from .rules import prizes_won
+
+#: The stages of a call: what panels judge.
+PAPER, ROADSHOW = "paper", "roadshow"
 
 
 def open_calls(*paths: str) -> QuerySet[Edition]:
@@ -133,3 +139,23 @@ def paybacks_to_sign() -> QuerySet[Conversion]:
         .select_related("result__case__unit", "benefit")
         .order_by("pk")
     )
+
+
+def prizes(cases: Sequence[int]) -> dict[int, Prize]:
+    """{case key: the prize that its final rank wins}; whoever wins none is left out.
+
+    The final standing is that of the roadshow, or of the papers where a call has no roadshow.
+    """
+    editions = dict(Case.objects.filter(pk__in=cases).values_list("pk", "edition"))
+    final = {**standings(cases, PAPER), **standings(cases, ROADSHOW)}
+    found: dict[int, Prize] = {}
+    for edition in set(editions.values()):
+        table = list(Prize.objects.filter(edition=edition).order_by("position"))
+        ranks = {
+            key: s.rank
+            for key, s in final.items()
+            if editions[key] == edition and s.result == Came.PASSED and s.rank is not None
+        }
+        won = prizes_won([p.places for p in table], ranks)
+        found |= {key: table[n] for key, n in won.items()}
+    return found

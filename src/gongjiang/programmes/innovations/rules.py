@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from zlib import crc32
@@ -165,3 +165,23 @@ def shares_wrong(shares: Sequence[Decimal | None]) -> str:
             "total": f"{total.normalize():f}"
         }
     return ""
+
+
+def prizes_won(places: Sequence[int], ranks: Mapping[int, int]) -> dict[int, int]:
+    """Which prize each rank wins.
+
+    places   how many win each prize, the highest first
+    ranks    key → rank, 1 for the first; equals share a rank
+    Returns key → the prize's place in the list, from 0. Equals win the same prize, the better one where the border
+    runs through them; whoever comes after all places wins none and is left out.
+    """
+    borders, upto = [], 0
+    for count in places:
+        upto += count
+        borders.append(upto)
+    found = {}
+    for key, rank in ranks.items():
+        band = next((n for n, border in enumerate(borders) if rank <= border), None)
+        if band is not None:
+            found[key] = band
+    return found

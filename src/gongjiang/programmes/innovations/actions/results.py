@@ -157,10 +157,9 @@ def recommend(
     edition: Edition,
     *,
     actor: Actor,
-    note: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """The enterprise puts a result forward in a call.
+    """The enterprise puts a result forward in a call; `send_up` then sends it to the union above.
 
     details  values of MORE and the day of use that were not known when it was filed
     Raises Refused with every reason, or Forbidden.
@@ -181,7 +180,6 @@ def recommend(
             unit=case.unit,
             applicant=case.applicant_id,
             edition=edition,
-            note=note,
         )
         copied = ("person_id", "role", "position", "share", "unit_id", "post", "grade", "flags", "flag_rule")
         Participant.objects.bulk_create(

@@ -5,8 +5,16 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.credentials import actions as credentials
+from gongjiang.kernel.credentials.actions import Award
+from gongjiang.kernel.credentials.models import Credential, CredentialKind, CredentialState
+from gongjiang.kernel.documents.models import Document
 from gongjiang.kernel.lifecycle.flow import Batch
+from gongjiang.kernel.lifecycle.models import Edition, Participant
+from gongjiang.kernel.lifecycle.turns import Next, pass_turns
 from gongjiang.programmes.innovations.models import Card, Entry, Likeness, Result, Revocation, Secrecy
+from gongjiang.programmes.innovations.queries import prizes
 from gongjiang.programmes.innovations.rules import ALIKE
 
 MOST_ALIKE = 5
@@ -90,3 +98,76 @@ def decide_today(batch: Batch) -> None:
     Entry.objects.filter(case__in=[case.pk for case in batch.cases]).update(
         decided_on=timezone.localdate(batch.at)
     )
+
+
+def to_organiser(batch: Batch) -> None:
+    """Effect: the union that made the call is to act."""
+    units = dict(Edition.objects.filter(pk__in={c.edition_id for c in batch.cases}).values_list("pk", "unit"))
+    pass_turns(
+        batch, {c.pk: Next(unit=units[c.edition_id], role=Role.OFFICER) for c in batch.cases if c.edition_id}
+    )
+
+
+def award(batch: Batch) -> None:
+    """Effect: the prize is written down, and each maker gets the honour and its certificate."""
+    document = Document.objects.get(pk=batch.data["document"])
+    won = prizes([c.pk for c in batch.cases])
+    today = timezone.localdate(batch.at)
+    for edition in Edition.objects.filter(pk__in={c.edition_id for c in batch.cases}).select_related("unit"):
+        cases = [c for c in batch.cases if c.edition_id == edition.pk]
+        rows = {e.pk: e for e in Entry.objects.filter(case__in=cases).select_related("result")}
+        makers = (
+            Participant.objects.filter(case__in=cases).select_related("person", "unit").order_by("position")
+        )
+        awards, of = [], []
+        for case in cases:
+            prize = won[case.pk]
+            rows[case.pk].prize, rows[case.pk].document = prize, document
+            for maker in makers:
+                if maker.case_id == case.pk:
+                    awards.append(
+                        Award(
+                            name=f"{edition.name}{prize.name}",
+                            name_en=f"{edition.name_en or edition.name}, {prize.name_en or prize.name}",
+                            person=maker.person,
+                            holder_unit=maker.unit,
+                            level=str(prize.position),
+                            case=case,
+                        )
+                    )
+                    of.append((rows[case.pk], maker))
+        Entry.objects.bulk_update(rows.values(), ["prize", "document"])
+        given = credentials.grant(
+            awards,
+            kind=CredentialKind.HONOUR,
+            unit=edition.unit,
+            actor=batch.actor,
+            on=today,
+            document=document,
+        )
+        credentials.certify(
+            given,
+            kind="innovations.certificate",
+            titles="荣誉证书",
+            values={
+                row.pk: {
+                    "holder": maker.person.name,
+                    "result": entry.public_title or entry.result.title,
+                    "call": edition.name,
+                    "prize": entry.prize.name if entry.prize else "",
+                    "document": document.number,
+                }
+                for row, (entry, maker) in zip(given, of, strict=True)
+            },
+            actor=batch.actor,
+            on=today,
+        )
+
+
+def revoke_award(batch: Batch) -> None:
+    """Effect: the honours of the entry are revoked by the document; the figures fall with them."""
+    document = Document.objects.get(pk=batch.data["document"])
+    held = Credential.objects.filter(case__in=[c.pk for c in batch.cases]).exclude(
+        state=CredentialState.REVOKED
+    )
+    credentials.revoke(held, document=document, reason=str(batch.data["note"]), actor=batch.actor)

@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongjiang.insight.periods import Period
-from gongjiang.kernel.access.actor import Actor, scope
+from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
+from gongjiang.kernel.lifecycle.models import Case, Participant
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.targets.models import Reading
 from gongjiang.programmes.innovations import actions, queries
@@ -32,8 +32,11 @@ from gongjiang.programmes.innovations.models import (
     RewardShare,
 )
 from gongjiang.programmes.innovations.rules import WEIGHTS
-from tests.cast import SINCE, Cast, open_edition
+from tests.cast import SINCE, Cast
 from tests.conformance.scenes import Page, Step, of_case, walk
+
+from . import entering
+from .entering import RECOMMEND
 
 WORDS: dict[str, Any] = {
     "title": "带式输送机托辊快换工装",
@@ -63,7 +66,7 @@ FEN = 12_000_000
 
 def prepare(cast: Cast) -> None:
     """An open call of the city, and somebody who signs for the works."""
-    open_edition("innovations", cast.city)
+    entering.prepare(cast)
     Grant.objects.create(user=cast["colleague"].user, role=Role.FINANCE_MAKER, unit=cast.works, since=SINCE)
 
 
@@ -192,19 +195,6 @@ def _ask_for(cast: Cast, actor: Actor, case: Case | None) -> Case:
     return case
 
 
-def _recommend(cast: Cast, actor: Actor, case: Case | None) -> Case:
-    """Puts an accepted result of the applicant forward; the entry is a case of its own."""
-    accepted = None
-    for step in (DRAFT, SUBMIT, ACCEPT):
-        accepted = step.take(cast, accepted)
-    with scope(cast["unit_officer"].actor):
-        result = result_of(accepted)
-        for like in result.likenesses.all():
-            actions.judge(like, "different", "部位相同，做法不同。", actor=cast["unit_officer"].actor)
-    edition = Edition.objects.get()
-    return actions.recommend(result, edition, actor=actor, note="值得推广", details=DETAILS).case
-
-
 DRAFT = Step("draft", "applicant", do=_draft)
 DRAFT_WITHOUT_EFFECT = Step("draft", "applicant", do=_draft_without_effect)
 DRAFT_CLAIMING = Step("draft", "applicant", do=_draft_of(("applicant", 100)))
@@ -238,13 +228,6 @@ PATENT = Step("patent", "applicant", do=_add_patent)
 REWARD = Step("reward", "unit_officer", do=_reward)
 ASK_FOR = Step("ask", "neighbour_officer", do=_ask_for)
 
-RECOMMEND = Step("recommend", "unit_officer", do=_recommend)
-ENDORSE = Step("endorse", "county_officer", {"note": "同类矿井都可用。"})
-GRANT = Step("grant", "superior")
-REFUSE_ENTRY = Step("refuse", "superior", {"note": "未达到推广条件。"})
-ENDORSE_AT_THE_TOP = Step("endorse", "superior")
-GRANT_BELOW_THE_TOP = Step("grant", "county_officer")
-
 SUBMITTED = (DRAFT, SUBMIT)
 ACCEPTED = (*SUBMITTED, ACCEPT)
 CLAIMED = (DRAFT_CLAIMING, SUBMIT, ACCEPT, ADOPT)
@@ -272,13 +255,7 @@ WALKS = {
         (DRAFT, WITHDRAW),
         (*SUBMITTED, WITHDRAW),
     ),
-    "innovations.entry": (
-        (RECOMMEND,),
-        (RECOMMEND, ENDORSE),
-        (RECOMMEND, ENDORSE, GRANT),
-        (RECOMMEND, ENDORSE, REFUSE_ENTRY),
-        (RECOMMEND, WITHDRAW),
-    ),
+    "innovations.entry": entering.WALKS,
 }
 REFUSALS = {
     "innovations.result": (
@@ -291,7 +268,7 @@ REFUSALS = {
         (*AWARDED, KEEP_BARE),
         (*FOLLOWED, CONVERT, FINISH),
     ),
-    "innovations.entry": ((RECOMMEND, ENDORSE, ENDORSE_AT_THE_TOP), (RECOMMEND, GRANT_BELOW_THE_TOP)),
+    "innovations.entry": entering.REFUSALS,
 }
 
 ABOVE = ("county_officer", "superior", "leader")

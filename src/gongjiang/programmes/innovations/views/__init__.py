@@ -1,5 +1,6 @@
 """The pages: a worker's own results, the desk's results and entries, benefit, rights and the library."""
 
+from .calls import Call, Calls, MoveOn, Prizes, PublicTitle, SiteCheck
 from .entries import Entries, EntryPage, MyEntry, Recommend
 from .library import (
     AnswerInterest,
@@ -29,8 +30,44 @@ from .results import (
 from .rights import AddPatent, DeskPatent, Granted, Patents
 
 __all__ = [
-    "AddPatent", "AnswerInterest", "CardPage", "ClaimBenefit", "Conversions", "Convert", "DeskPatent", "EditResult",
-    "Entries", "EntryPage", "Finance", "Granted", "Interests", "Judge", "Library", "MendBenefit", "Mine", "MyEntry",
-    "MyResult", "NewResult", "Papers", "Patents", "PayReward", "Payback", "Public", "PublicCard", "PublicLibrary",
-    "Recommend", "ResultPage", "Results", "Revoke", "Rewards", "Sign", "SignPayback",
+    "AddPatent",
+    "AnswerInterest",
+    "Call",
+    "Calls",
+    "CardPage",
+    "ClaimBenefit",
+    "Conversions",
+    "Convert",
+    "DeskPatent",
+    "EditResult",
+    "Entries",
+    "EntryPage",
+    "Finance",
+    "Granted",
+    "Interests",
+    "Judge",
+    "Library",
+    "MendBenefit",
+    "Mine",
+    "MoveOn",
+    "MyEntry",
+    "MyResult",
+    "NewResult",
+    "Papers",
+    "Patents",
+    "PayReward",
+    "Payback",
+    "Prizes",
+    "Public",
+    "PublicCard",
+    "PublicLibrary",
+    "PublicTitle",
+    "Recommend",
+    "ResultPage",
+    "Results",
+    "Revoke",
+    "Rewards",
+    "Sign",
+    "SignPayback",
+    "SiteCheck",
 ]  # fmt: skip

@@ -43,16 +43,17 @@ class Recommend(ActionView):
 
     def perform(self, form: Any) -> str:
         entry = actions.recommend(
-            self.row,
-            form.cleaned_data["edition"],
-            actor=self.actor,
-            note=form.cleaned_data["note"],
-            details=form.details(),
+            self.row, form.cleaned_data["edition"], actor=self.actor, details=form.details()
         )
+        self.sent = actions.send_up(entry, actor=self.actor, note=form.cleaned_data["note"])
         return reverse("innovations:entry", args=[entry.pk])
 
     def done(self, result: Any) -> str:
-        return _t("Recommended. The union above reads it next.")
+        if self.sent:
+            return _t("Recommended. The union above reads it next.")
+        return _t(
+            "Put forward. It stays with you as ranked reserve: your quota is used up, or you decide yourself."
+        )
 
 
 class Entries(ListView):

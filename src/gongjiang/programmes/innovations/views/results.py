@@ -370,6 +370,7 @@ def tabs(view: View) -> list[Tab]:
         for name, label in (
             ("desk", c("innovation", "Results")),
             ("entries", c("innovation", "Entries")),
+            ("calls", c("innovation", "Calls")),
             ("patents", c("innovation", "Patents")),
             ("rewards", c("innovation", "Rewards")),
             ("conversions", c("innovation", "Conversions")),

@@ -1,0 +1,390 @@
+"""Calls as the organiser runs them: how many entries stand where, and what can go on, many at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.access.rules import holds
+from gongjiang.kernel.documents.models import IN_FORCE, Document
+from gongjiang.kernel.lifecycle.door import transition_many
+from gongjiang.kernel.lifecycle.edges import flows
+from gongjiang.kernel.lifecycle.editions import runs
+from gongjiang.kernel.lifecycle.flow import Refused, Transition
+from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState
+from gongjiang.kernel.lifecycle.states import Outcome, State
+from gongjiang.kernel.publicity.models import Publicity
+from gongjiang.kernel.review.models import Panel, PanelState
+from gongjiang.programmes.innovations import actions
+from gongjiang.programmes.innovations.models import Entry, Prize
+from gongjiang.programmes.innovations.permissions import STAFF, VIEW
+from gongjiang.web.views import ActionView, DetailView, ListView, Order, Tab
+from gongjiang.web.worklist.together import Outlook, outlook
+
+from .results import tabs
+
+#: The moves of a call in their order, each with the state it takes entries from.
+COURSE = (
+    ("admit", State.UNDER_REVIEW),
+    ("shortlist", State.SCORING),
+    ("pitch", State.PUBLICISED),
+    ("inspect", State.SCORING),
+    ("rank", State.VERIFYING),
+    ("award", State.PUBLICISED),
+    ("close", State.AWARDED),
+    ("eliminate", State.SCORING),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a call: what it is, how many entries could take it now, where it is done."""
+
+    label: Any
+    ready: int
+    url: str
+    hint: str = ""
+
+
+class Calls(ListView):
+    """Every call within reach, with how many entries it has."""
+
+    access = STAFF
+    heading = _("Calls")
+    template_name = "innovations/calls.html"
+    orders = (Order("new", _("newest first"), "-pk"),)
+
+    def tabs(self) -> list[Tab]:
+        return tabs(self)
+
+    def rows(self) -> QuerySet[Edition]:
+        mine = {key for grant in self.actor.grants for key in _line(grant.path)}
+        own = Edition.objects.filter(programme="innovations").exclude(state="draft")
+        below = Edition.objects.none()
+        for grant in self.actor.grants:
+            below |= Edition.objects.filter(programme="innovations", unit__path__within=grant.path)
+        return (own.filter(unit__in=mine) | below).select_related("unit").distinct()
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        context = super().context(**more)
+        keys = [e.pk for e in context["page"].rows]
+        cases = VIEW.filter(Case.objects.filter(edition__in=keys, flow="innovations.entry"), self.actor)
+        counts: dict[int, dict[str, int]] = {}
+        for edition, state, outcome, n in (
+            cases.order_by().values_list("edition", "state", "outcome").annotate(n=Count("pk"))
+        ):
+            seen = counts.setdefault(edition, {"all": 0, "open": 0, "granted": 0})
+            seen["all"] += n
+            seen["open"] += n if state != State.CLOSED else 0
+            seen["granted"] += n if outcome == Outcome.GRANTED or state == State.AWARDED else 0
+        for edition in context["page"].rows:
+            edition.counts = counts.get(edition.pk, {"all": 0, "open": 0, "granted": 0})
+        return context
+
+
+class Call(DetailView):
+    """One call: its prizes, panels and notices, and the next step for its entries."""
+
+    access = STAFF
+    template_name = "innovations/call.html"
+
+    def rows(self) -> QuerySet[Edition]:
+        return Edition.objects.filter(programme="innovations").select_related("unit")
+
+    @property
+    def case(self) -> None:
+        return None
+
+    def prepare(self) -> None:
+        super().prepare()
+        reach = {key for grant in self.actor.grants for key in _line(grant.path)}
+        if self.row.unit_id not in reach and not any(
+            self.row.unit.path.startswith(grant.path) for grant in self.actor.grants
+        ):
+            raise Http404
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        edition: Edition = self.row
+        cases = VIEW.filter(Case.objects.filter(edition=edition, flow="innovations.entry"), self.actor)
+        counts = list(
+            cases.order_by()
+            .values_list("state", "outcome")
+            .annotate(n=Count("pk"))
+            .order_by("state", "outcome")
+        )
+        organises = runs(edition, self.actor)
+        return super().context(
+            counts=[{"state": s, "outcome": o, "n": n} for s, o, n in counts],
+            organises=organises,
+            steps=_steps(edition, self.actor) if organises else [],
+            panels=Panel.objects.filter(edition=edition).order_by("pk") if organises else [],
+            notices=Publicity.objects.filter(edition=edition).order_by("pk"),
+            prizes=Prize.objects.filter(edition=edition).order_by("position"),
+            open_panel=PanelState.OPEN,
+            **more,
+        )
+
+
+def _steps(edition: Edition, actor: Any) -> list[Step]:
+    found = []
+    flow = flows()["innovations.entry"]
+    for name, state in COURSE:
+        move = flow.transition(name)
+        ready = [o for o in _outlook(edition, move, state, actor) if not o.reasons]
+        found.append(Step(move.label, len(ready), reverse("innovations:move-on", args=[edition.pk, name])))
+    return found
+
+
+def _outlook(edition: Edition, move: Transition, state: str, actor: Any) -> list[Outlook]:
+    picked = dict(
+        Case.objects.filter(edition=edition, flow="innovations.entry", state=state).values_list(
+            "pk", "version"
+        )
+    )
+    return outlook(flows()["innovations.entry"], move, picked, actor) if picked else []
+
+
+class MoveForm(forms.Form):
+    """Which entries go on, and by what."""
+
+    pick = forms.MultipleChoiceField(
+        label=_("Entries"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Nothing is ticked. Tick the entries first.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        ready: list[Outlook],
+        needs: tuple[str, ...],
+        documents: QuerySet[Document],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pick"].choices = [  # type: ignore[attr-defined]
+            (str(o.case.pk), f"{o.title}　{o.case.unit.name}　{o.case.number}") for o in ready
+        ]
+        self.initial.setdefault("pick", [str(o.case.pk) for o in ready])
+        if "document" in needs:
+            self.fields["document"] = forms.ModelChoiceField(
+                documents, label=_("By which document"), help_text=_("Only documents in force are listed.")
+            )
+        if "note" in needs:
+            self.fields["note"] = forms.CharField(
+                label=_("Reason"),
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text=_("The applicant reads this, word for word."),
+            )
+
+
+class MoveOn(ActionView):
+    """One step for all entries of a call that can take it: each with what stands against it, then the act."""
+
+    access = STAFF
+    template_name = "innovations/move_on.html"
+    form_class = MoveForm
+
+    def rows(self) -> QuerySet[Edition]:
+        return Edition.objects.filter(programme="innovations").select_related("unit")
+
+    @property
+    def case(self) -> None:
+        return None
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not runs(self.row, self.actor):
+            raise Http404
+        states: Mapping[str, str] = dict(COURSE)
+        name = self.kwargs["name"]
+        if name not in states:
+            raise Http404
+        self.move = flows()["innovations.entry"].transition(name)
+        self.button = self.move.label
+        self.seen = _outlook(self.row, self.move, states[name], self.actor)
+
+    def get_heading(self) -> Any:
+        return self.move.label
+
+    @cached_property
+    def ready(self) -> list[Outlook]:
+        return [o for o in self.seen if not o.reasons]
+
+    def form_kwargs(self) -> dict[str, Any]:
+        documents = Document.objects.filter(unit=self.row.unit_id, state__in=IN_FORCE).order_by("-pk")
+        return {"ready": self.ready, "needs": self.move.needs, "documents": documents}
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(ready=self.ready, kept_back=[o for o in self.seen if o.reasons], **more)
+
+    def perform(self, form: Any) -> str:
+        data = {}
+        if "document" in form.cleaned_data:
+            data["document"] = form.cleaned_data["document"].pk
+        if "note" in form.cleaned_data:
+            data["note"] = form.cleaned_data["note"]
+        versions = {o.case.pk: o.case.version for o in self.ready}
+        picked = {int(key): versions[int(key)] for key in form.cleaned_data["pick"]}
+        with transaction.atomic():
+            done = transition_many(
+                "innovations.entry", list(picked), self.move.name, actor=self.actor, versions=picked, **data
+            )
+            if done.refused:
+                raise Refused(done.refused)
+        self.moved = len(done.moved)
+        return reverse("innovations:call", args=[self.row.pk])
+
+    def done(self, result: Any) -> str:
+        said = ngettext("%(move)s: %(n)d entry.", "%(move)s: %(n)d entries.", self.moved)
+        return said % {"move": self.move.label, "n": self.moved}
+
+
+class CheckForm(forms.Form):
+    """What two checkers found where it is used."""
+
+    on = forms.DateField(label=_("Day of the check"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.CharField(label=_("First checker"), max_length=50)
+    other = forms.CharField(label=_("Second checker"), max_length=50)
+    findings = forms.CharField(
+        label=_("Findings"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Is it in use as described, and does the benefit hold? What was looked at?"),
+    )
+    passed = forms.TypedChoiceField(
+        label=_("Result"),
+        choices=[("yes", _("In use as described")), ("no", _("Not confirmed"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
+class SiteCheck(ActionView):
+    """Records the site check of one entry."""
+
+    access = STAFF
+    rule = VIEW
+    prefix = "case__"
+    form_class = CheckForm
+    heading = _("Record the site check")
+    button = _("Record")
+
+    def rows(self) -> QuerySet[Entry]:
+        return Entry.objects.select_related("case__edition__unit", "result")
+
+    @property
+    def lead(self) -> str:  # type: ignore[override]
+        return f"{self.row.result.title}　{self.row.case.number}"
+
+    def perform(self, form: Any) -> str:
+        said = form.cleaned_data
+        actions.check_on_site(
+            self.row,
+            on=said["on"],
+            visitors=(said["first"], said["other"]),
+            findings=said["findings"],
+            passed=said["passed"],
+            actor=self.actor,
+        )
+        return reverse("innovations:entry", args=[self.row.pk])
+
+    def done(self, result: Any) -> str:
+        return _t("The site check is recorded.")
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(
+        label=_("Public title"),
+        max_length=80,
+        required=False,
+        help_text=_("What notices, certificates and the library call it. The original stays as it is."),
+    )
+
+
+class PublicTitle(ActionView):
+    """The title under which an entry is publicised."""
+
+    access = STAFF
+    rule = VIEW
+    prefix = "case__"
+    form_class = TitleForm
+    heading = _("Public title")
+    button = _("Keep")
+
+    def rows(self) -> QuerySet[Entry]:
+        return Entry.objects.select_related("case", "result")
+
+    def initial(self) -> dict[str, str]:
+        return {"title": self.row.public_title or self.row.result.title}
+
+    def perform(self, form: Any) -> str:
+        actions.name_in_public(self.row, form.cleaned_data["title"], actor=self.actor)
+        return reverse("innovations:entry", args=[self.row.pk])
+
+
+class PrizesForm(forms.Form):
+    """One prize a line."""
+
+    lines = forms.CharField(
+        label=_("Prizes, the highest first"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One a line: its name and how many win it, e.g. “First prize 3”."),
+    )
+
+    def clean_lines(self) -> list[dict[str, str | int]]:
+        found: list[dict[str, str | int]] = []
+        for n, line in enumerate(filter(None, map(str.strip, self.cleaned_data["lines"].splitlines())), 1):
+            name, _space, places = line.rpartition(" ")
+            if not name.strip() or not places.isdigit() or int(places) < 1:
+                raise forms.ValidationError(
+                    _t("Line %(n)d: write the name, a space, and how many win it.") % {"n": n}
+                )
+            found.append({"name": name.strip(), "places": int(places)})
+        return found
+
+
+class Prizes(ActionView):
+    """The prizes of a call in preparation."""
+
+    access = holds(Role.OFFICER)
+    form_class = PrizesForm
+    heading = _("Set prizes")
+    button = _("Keep")
+
+    def rows(self) -> QuerySet[Edition]:
+        return Edition.objects.filter(programme="innovations", state=EditionState.DRAFT).select_related(
+            "unit"
+        )
+
+    @property
+    def case(self) -> None:
+        return None
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not runs(self.row, self.actor):
+            raise Http404
+
+    def initial(self) -> dict[str, str]:
+        rows = Prize.objects.filter(edition=self.row).order_by("position")
+        return {"lines": "\n".join(f"{p.name} {p.places}" for p in rows)}
+
+    def perform(self, form: Any) -> str:
+        actions.set_prizes(self.row, form.cleaned_data["lines"], actor=self.actor)
+        return reverse("innovations:call", args=[self.row.pk])
+
+
+def _line(path: str) -> list[int]:
+    return [int(part) for part in path.split("/") if part]
