@@ -51,6 +51,7 @@ ENTRY = Fact(
     name="innovations.entry",
     select=f"""
         SELECT n.case_id AS key, {COUNTED_AT} AS unit, n.result_id AS result, c.edition_id AS edition,
+               (n.prize_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked' AS awarded,
                c.outcome, n.decided_on
         FROM innovations_entry n JOIN lifecycle_case c ON c.id = n.case_id
         LEFT JOIN lifecycle_edition e ON e.id = c.edition_id
@@ -59,6 +60,7 @@ ENTRY = Fact(
         "unit": integer(),
         "result": integer(),
         "edition": integer(),
+        "awarded": boolean(),
         "outcome": text(),
         "decided_on": date(),
     },

@@ -164,7 +164,10 @@ def may_be_published(batch: Batch) -> Reasons:
     text = _(
         "This result is not open. Enter the title under which it may be publicised, on the entry's page."
     )
-    return {key: [Reason(text)] for key in rows.values_list("case", flat=True)}
+    return {
+        key: [Reason(text, url=reverse("innovations:public-title", args=[key]))]
+        for key in rows.values_list("case", flat=True)
+    }
 
 
 def not_selected(batch: Batch) -> Reasons:

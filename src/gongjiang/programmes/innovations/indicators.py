@@ -9,7 +9,6 @@ from gongjiang.insight.indicators import Indicator, Opening
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.rules import Rule
 from gongjiang.kernel.lifecycle.models import Case, Participant
-from gongjiang.kernel.lifecycle.states import Outcome
 from gongjiang.kernel.targets.models import EvidenceLevel
 
 from .permissions import VIEW
@@ -135,11 +134,9 @@ AWARDED = Indicator(
     grain="record",
     period="within",
     fact="innovations.entry",
-    rows=lambda e: e.filter(e.outcome == Outcome.GRANTED.value).select(
-        item=e.result, unit=e.unit, day=e.decided_on
-    ),
-    definition=_("Results with at least one entry that was granted."),
-    rule=_("One result counts once, however many of its entries were granted; on the day of each decision."),
+    rows=lambda e: e.filter(e.awarded).select(item=e.result, unit=e.unit, day=e.decided_on),
+    definition=_("Results with at least one entry that was awarded, and not revoked since."),
+    rule=_("One result counts once, however many of its entries were awarded; on the day of each decision."),
     citation=_("The decisions on entries in calls for innovations"),
     opens=RESULTS_LIST,
 )

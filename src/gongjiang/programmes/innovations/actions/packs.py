@@ -4,6 +4,7 @@ along."""
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongjiang.kernel.files.models import File
 from gongjiang.kernel.lifecycle.models import Case, Participant
@@ -39,7 +40,9 @@ def pack(cases: Sequence[Case], blind: bool) -> dict[int, list[PackPart]]:
             (_("Benefit"), benefits.get(entry.result_id, "")),
         ]
         found[entry.pk] = [PackPart(label, _strike(text, struck)) for label, text in said if text.strip()]
-        found[entry.pk] += [PackPart(_("File"), file=f.pk) for f in files.get(entry.result_id, [])]
+        found[entry.pk] += [
+            PackPart(pgettext("pack", "File"), file=f.pk) for f in files.get(entry.result_id, [])
+        ]
     return found
 
 

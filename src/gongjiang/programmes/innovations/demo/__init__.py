@@ -85,6 +85,9 @@ SHARE_CLAIMED = 0.6  # of adopted results; DEMO
 #: What becomes of the entry of an adopted result; DEMO.
 ENTRY_ENDS = (("granted", 55), ("refused", 20), ("city", 10), ("county", 12), ("withdrawn", 3))
 
+#: What the union that made the call does with an entry it grants.
+AFTER_THE_CLIMB = ("shortlist", "pitch", "inspect", "rank", "award", "close")
+
 #: Working days for whoever's turn it is in a state, and since when; nobody has published such a limit. DEMO
 LIMITS = {"submitted": 15, "returned": 15, "under_review": 10}
 LIMITED_FOR = timedelta(days=30)
@@ -361,23 +364,42 @@ def _entry(
     reach = {"county": 1, "city": len(climb) - 1}.get(end, len(climb))
     if end == "withdrawn":
         reach = 1
+    span = len(climb) + len(AFTER_THE_CLIMB) + 2
+
+    def at(i: int) -> datetime:
+        return _in_hours(plan["last"] + timedelta(days=left * (i + 1) // span + 1), random)
+
     for i, (at_unit, role) in enumerate(climb[:reach]):
-        when = _in_hours(plan["last"] + timedelta(days=left * (i + 1) // (len(climb) + 2) + 1), random)
+        when = at(i)
         officer = world.officers[at_unit.id, role]
         last = i == len(climb) - 1
-        name = "recommend" if i == 0 else ("grant" if end == "granted" else "refuse") if last else "endorse"
+        name = ("admit" if end == "granted" else "refuse") if last else "endorse"
         note = "与往届成果相近。（演示文字）" if name == "refuse" else ""
-        verdict = {"grant": Verdict.GRANTED, "refuse": Verdict.REFUSED}.get(name, Verdict.ENDORSED)
+        if i == 0:
+            steps.append(Step("recommend", when - timedelta(minutes=3), officer.user, at_unit.id, role))
         steps.append(Step(name, when, officer.user, at_unit.id, role, note))
         endorsements.append(
-            {"unit_id": at_unit.id, "verdict": verdict, "opinion": note, "user_id": officer.user, "at": when}
+            {
+                "unit_id": at_unit.id,
+                "verdict": Verdict.REFUSED if name == "refuse" else Verdict.ENDORSED,
+                "opinion": note,
+                "user_id": officer.user,
+                "at": when,
+            }
         )
         if turns:
             turns[-1].until = when
-        if last:
-            decided_on = when.date()
-        else:
+        if not last:
             turns.append(TurnThen(when, None, unit=climb[i + 1][0].id, role=climb[i + 1][1]))
+        elif name == "refuse":
+            decided_on = when.date()
+    if end == "granted":
+        officer = world.officers[home.id, Role.OFFICER]
+        for i, name in enumerate(AFTER_THE_CLIMB, start=len(climb)):
+            when = at(i)
+            steps.append(Step(name, when, officer.user, home.id, Role.OFFICER))
+            if name == "award":
+                decided_on = when.date()
     if end == "withdrawn":
         when = steps[-1].at + timedelta(minutes=random.randint(20, 400))
         steps.append(Step("withdraw", when, plan["user"]))

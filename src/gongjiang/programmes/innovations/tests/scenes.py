@@ -15,7 +15,7 @@ from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.models import Case, Participant
+from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.targets.models import Reading
 from gongjiang.programmes.innovations import actions, queries
@@ -290,6 +290,22 @@ def of_row(model: Any, column: str) -> Callable[[Cast, Case | None], dict[str, A
     return lambda cast, case: {"pk": model.objects.filter(**{column: case and case.pk}).latest("pk").pk}
 
 
+def of_call(cast: Cast, case: Case | None) -> dict[str, Any]:
+    """The keywords of the call's page."""
+    return {"pk": Edition.objects.exclude(state="draft").get().pk}
+
+
+def of_draft_call(cast: Cast, case: Case | None) -> dict[str, Any]:
+    """The same of a call that is still prepared."""
+    made, _new = Edition.objects.get_or_create(programme="innovations", unit=cast.city, name="下一届（演示）")
+    return {"pk": made.pk}
+
+
+def call(cast: Cast, case: Case | None) -> list[str]:
+    """What the call is named."""
+    return [Edition.objects.exclude(state="draft").get().name]
+
+
 def _requests(cast: Cast, more: int) -> None:
     for _ in range(more):
         walk(cast, (*FOLLOWED, ASK_FOR))
@@ -326,6 +342,25 @@ PAGES = {
     ),
     "innovations:entries": Page("unit_officer", (RECOMMEND,), ABOVE),
     "innovations:entry": Page("unit_officer", (RECOMMEND,), ABOVE, args=of_case),
+    "innovations:site-check": Page(
+        "superior", (*entering.PITCHED, entering.INSPECT), args=of_case, tells=field("findings")
+    ),
+    "innovations:public-title": Page(
+        "unit_officer",
+        (RECOMMEND,),
+        args=of_case,
+        tells=field("title"),
+        others=("superior", "county_officer"),
+    ),
+    "innovations:calls": Page("unit_officer", (RECOMMEND,), STAFF, tells=call),
+    "innovations:call": Page("unit_officer", (RECOMMEND,), STAFF, args=of_call, tells=call),
+    "innovations:prizes": Page("superior", args=of_draft_call, tells=field("lines")),
+    "innovations:move-on": Page(
+        "superior",
+        entering.AT_CITY,
+        args=lambda cast, case: {**of_call(cast, case), "name": "admit"},
+        tells=field("pick"),
+    ),
     "innovations:finance": Page("colleague", CLAIMED),
     "innovations:patents": Page("unit_officer", (*ACCEPTED, PATENT), ABOVE, tells=title),
     "innovations:granted": Page(
@@ -378,8 +413,11 @@ def _adopted(unit: Unit, period: Period, day: date) -> int:
 
 
 def _awarded(unit: Unit, period: Period, day: date) -> int:
-    granted = _during(Entry.objects.filter(case__outcome="granted"), unit, "decided_on", period)
-    return len(set(granted.values_list("result", flat=True)))
+    rows = _during(Entry.objects.select_related("case"), unit, "decided_on", period)
+    standing = [
+        e for e in rows if e.case.outcome != "revoked" and (e.prize_id or e.case.outcome == "granted")
+    ]
+    return len({e.result_id for e in standing})
 
 
 def _benefit(level: str) -> Callable[[Unit, Period, date], int]:

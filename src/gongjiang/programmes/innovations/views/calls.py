@@ -12,7 +12,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.access.rules import holds
@@ -158,7 +158,7 @@ class MoveForm(forms.Form):
     """Which entries go on, and by what."""
 
     pick = forms.MultipleChoiceField(
-        label=_("Entries"),
+        label=pgettext_lazy("call", "Entries"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Nothing is ticked. Tick the entries first.")},
     )
@@ -264,7 +264,7 @@ class CheckForm(forms.Form):
         help_text=_("Is it in use as described, and does the benefit hold? What was looked at?"),
     )
     passed = forms.TypedChoiceField(
-        label=_("Result"),
+        label=pgettext_lazy("site check", "Result"),
         choices=[("yes", _("In use as described")), ("no", _("Not confirmed"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
@@ -279,7 +279,7 @@ class SiteCheck(ActionView):
     prefix = "case__"
     form_class = CheckForm
     heading = _("Record the site check")
-    button = _("Record")
+    button = pgettext_lazy("site check", "Record")
 
     def rows(self) -> QuerySet[Entry]:
         return Entry.objects.select_related("case__edition__unit", "result")
@@ -321,7 +321,7 @@ class PublicTitle(ActionView):
     prefix = "case__"
     form_class = TitleForm
     heading = _("Public title")
-    button = _("Keep")
+    button = pgettext_lazy("call", "Keep")
 
     def rows(self) -> QuerySet[Entry]:
         return Entry.objects.select_related("case", "result")
@@ -361,7 +361,7 @@ class Prizes(ActionView):
     access = holds(Role.OFFICER)
     form_class = PrizesForm
     heading = _("Set prizes")
-    button = _("Keep")
+    button = pgettext_lazy("call", "Keep")
 
     def rows(self) -> QuerySet[Edition]:
         return Edition.objects.filter(programme="innovations", state=EditionState.DRAFT).select_related(

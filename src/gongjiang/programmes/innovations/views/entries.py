@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
+from gongjiang.kernel.credentials.models import Credential
+from gongjiang.kernel.lifecycle.editions import runs
+from gongjiang.kernel.lifecycle.states import State
+from gongjiang.kernel.publicity.models import PublicityCase
 from gongjiang.kernel.review.models import Endorsement
+from gongjiang.kernel.tasks.models import Visit
 from gongjiang.programmes.innovations import actions, queries
 from gongjiang.programmes.innovations.forms import EntryFilters, RecommendForm
 from gongjiang.programmes.innovations.models import Entry, EvidenceKind, Result
@@ -79,15 +84,23 @@ class _EntryPage(DetailView):
     template_name = "innovations/entry.html"
 
     def rows(self) -> QuerySet[Entry]:
-        return Entry.objects.select_related("case__unit", "case__applicant", "case__edition", "result__case")
+        return Entry.objects.select_related(
+            "case__unit", "case__applicant", "case__edition__unit", "result__case", "prize", "document"
+        )
 
     def get_heading(self) -> Any:
         return self.row.result.title
 
     def context(self, **more: Any) -> dict[str, Any]:
         endorsements = Endorsement.objects.filter(case=self.row.pk).select_related("unit").order_by("step")
+        case = self.row.case
         return super().context(
             endorsements=endorsements,
+            notices=PublicityCase.objects.filter(case=self.row.pk).select_related("publicity").order_by("pk"),
+            credentials=Credential.objects.filter(case=self.row.pk).select_related("person").order_by("pk"),
+            checks=Visit.objects.filter(case=self.row.pk).prefetch_related("visitors").order_by("pk"),
+            may_check=case.state == State.VERIFYING and runs(case.edition, self.actor),
+            may_name=case.phase != "closed" and self.face == "desk",
             authors=queries.makers(self.row.pk),
             kinds=dict(EvidenceKind.choices),
             **more,
