@@ -1,7 +1,9 @@
-"""Loading many rows at once, as the owner: COPY, into tables laid bare of what is cheaper to do once."""
+"""Many rows at once: as arrays in one statement, and, as the owner, by COPY into tables laid bare of what is
+cheaper to do once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
@@ -27,6 +29,35 @@ def copy(model: Model, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
             copying.write_row(row)
             count += 1
     return count
+
+
+def array(values: Iterable[Any]) -> str:
+    """One column of many rows as PostgreSQL writes an array; the statement says of which type: `%s::bigint[]`.
+
+    Of int, str, bytes, date, bool and None, each column of one kind. Many times faster than a list, which the driver
+    writes value by value. Raises ValueError where a text holds NUL, which PostgreSQL keeps none of.
+
+    >>> array([1, None, 3]), array(['a"b', None]), array([b"k"])
+    ('{1,NULL,3}', '{"a\\\\"b",NULL}', '{"\\\\\\\\x6b"}')
+    """
+    held = values if isinstance(values, list) else list(values)
+    kinds = set(map(type, held))
+    if not kinds:
+        return "{}"
+    if type(None) in kinds:
+        return "{" + ",".join(["NULL" if v is None else array([v])[1:-1] for v in held]) + "}"
+    first = held[0]
+    if isinstance(first, str):
+        joined = "\0".join(held)
+        if joined.count("\0") >= len(held):
+            raise ValueError("A text holds NUL.")
+        quoted = joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+        return f'{{"{quoted}"}}'
+    if isinstance(first, bytes):
+        return '{"\\\\x' + '","\\\\x'.join(map(bytes.hex, held)) + '"}'
+    if isinstance(first, date):
+        return "{" + ",".join(map(date.isoformat, held)) + "}"
+    return "{" + ",".join(map(str, held)) + "}"
 
 
 def advance(*tables: Model) -> None:

@@ -9,17 +9,19 @@ from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor, load, scope
+from gongjiang.kernel.bulk import array
 from gongjiang.kernel.files.store import Lost
 
 from . import writing
 from .actions import table_of
-from .cells import BadCell, is_empty
+from .cells import BadCell, Cell, is_empty
 from .kinds import ImportKind, Row, Verdict
 from .kinds import kind as kind_named
 from .mapping import Mapping
@@ -28,6 +30,7 @@ from .reading import Table
 
 PIECE = 5_000
 ATTEMPTS = 5
+REMEMBERED = 5_000  # different texts of a column whose meaning is kept while a file is read
 NOTES = "；"
 
 log = logging.getLogger(__name__)
@@ -189,25 +192,32 @@ def parsed(table: Table, mapping: Mapping, kind: ImportKind, required: Container
         if c.name in mapping.columns
     ]
     seen: dict[str, dict[object, int]] = {name: {} for name in kind.unique}
+    before: dict[str, dict[Cell, Any]] = {name: {} for name, *_rest in columns}
     for number, cells in table.rows:
         row = Row(number)
         values = row.values
         for name, parse, index, header in columns:
             cell = cells[index]
+            known = before[name]
+            if type(cell) is str and cell in known:
+                values[name] = known[cell]
+                continue
             if is_empty(cell):
                 if name in required:
                     row.problems.append(_("“%(header)s” is empty") % {"header": header})
                 continue
             try:
-                values[name] = parse(cell)
+                values[name] = value = parse(cell)
+                if type(cell) is str and len(known) < REMEMBERED:
+                    known[cell] = value
             except BadCell as wrong:
                 row.problems.append(_("“%(header)s”: %(said)s") % {"header": header, "said": wrong})
             except ValueError as wrong:
                 row.problems.append(str(wrong))
-        for name, known in seen.items():
+        for name, rows in seen.items():
             if name not in values:
                 continue
-            first = known.setdefault(values[name], number)
+            first = rows.setdefault(values[name], number)
             if first != number:
                 row.problems.append(
                     _("“%(header)s” is the same as in row %(row)s; keep one of the two rows")
@@ -270,11 +280,11 @@ def _write(batch: ImportBatch, rows: Sequence[Row], verdicts: Sequence[Verdict],
             " SET status = excluded.status, note = excluded.note, subject = excluded.subject",
             [
                 batch.pk,
-                [row.number for row in rows],
-                [str(verdict.status) for verdict in verdicts],
-                [str(row.values.get(kind.who, "")) for row in rows],
-                [NOTES.join(verdict.notes) for verdict in verdicts],
-                [verdict.subject for verdict in verdicts],
+                array([row.number for row in rows]),
+                array([verdict.status for verdict in verdicts]),
+                array([str(row.values.get(kind.who, "")) for row in rows]),
+                array([NOTES.join(verdict.notes) for verdict in verdicts]),
+                array([verdict.subject for verdict in verdicts]),
             ],
         )
 

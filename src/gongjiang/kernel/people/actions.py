@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.bulk import array
 
 from . import sources
-from .crypto import keyed_hash, provider, seal_many
+from .crypto import keyed_hash, keyed_hashes, provider, seal_many
 from .identity import born_on, identity_number, initials, is_male
 from .models import EmploymentForm, Identifier, IdentifierKind, MatchPair, Person, PersonState, Sex, Source
 
@@ -87,7 +88,8 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.E
     new = [n for n in newcomers if n.person is None]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('people_person', 'id')) FROM generate_series(1, %s)",
+            "SELECT nextval(q.s) FROM (SELECT pg_get_serial_sequence('people_person', 'id')::regclass AS s OFFSET 0) q,"
+            " generate_series(1, %s)",
             [len(new)],
         )
         fresh = iter([key for (key,) in cursor.fetchall()])
@@ -101,16 +103,16 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.E
             " %s::boolean[], %s::text[], %s::text[])"
             " AS t (person, entity, unit, since, form, post, post_class, wage_is_main, team, place)",
             [
-                keys,
-                [n.entity for n in newcomers],
-                [n.unit for n in newcomers],
-                [n.post.since for n in newcomers],
-                [n.post.form or EmploymentForm.CONTRACT for n in newcomers],
-                [n.post.post for n in newcomers],
-                [n.post.post_class for n in newcomers],
-                [n.post.wage_is_main for n in newcomers],
-                [n.post.team for n in newcomers],
-                [n.post.place for n in newcomers],
+                array(keys),
+                array([n.entity for n in newcomers]),
+                array([n.unit for n in newcomers]),
+                array([n.post.since for n in newcomers]),
+                array([n.post.form or EmploymentForm.CONTRACT for n in newcomers]),
+                array([n.post.post for n in newcomers]),
+                array([n.post.post_class for n in newcomers]),
+                array([n.post.wage_is_main for n in newcomers]),
+                array([n.post.team for n in newcomers]),
+                array([n.post.place for n in newcomers]),
             ],
         )
         created = [(key, n) for key, n in zip(keys, newcomers, strict=True) if n.person is None]
@@ -119,11 +121,11 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.E
             " SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[])",
             [
                 PersonState.IDENTIFIED,
-                [key for key, _n in created],
-                [n.name for _key, n in created],
-                [initials(n.name) for _key, n in created],
-                [sex_of(n.identity) for _key, n in created],
-                [born_on(n.identity) for _key, n in created],
+                array([key for key, _n in created]),
+                array([n.name for _key, n in created]),
+                array([initials(n.name) for _key, n in created]),
+                array([sex_of(n.identity) for _key, n in created]),
+                array([born_on(n.identity) for _key, n in created]),
             ],
         )
         _identify(IdentifierKind.IDENTITY, [(key, n.identity) for key, n in created])
@@ -149,21 +151,21 @@ def amend(amendments: Sequence[Amendment], *, actor: Actor, source: str = Source
             " %s::text[]) AS t (id, since, post, post_class, form, wage_is_main, team, place)"
             " WHERE e.id = t.id AND e.until IS NULL",
             [
-                [a.employment for a in amendments],
-                [a.post.since for a in amendments],
-                [a.post.post for a in amendments],
-                [a.post.post_class for a in amendments],
-                [a.post.form for a in amendments],
-                [a.post.wage_is_main for a in amendments],
-                [a.post.team for a in amendments],
-                [a.post.place for a in amendments],
+                array([a.employment for a in amendments]),
+                array([a.post.since for a in amendments]),
+                array([a.post.post for a in amendments]),
+                array([a.post.post_class for a in amendments]),
+                array([a.post.form for a in amendments]),
+                array([a.post.wage_is_main for a in amendments]),
+                array([a.post.team for a in amendments]),
+                array([a.post.place for a in amendments]),
             ],
         )
         known = [(a.person, a.sex) for a in amendments if a.sex is not None]
         cursor.execute(
             "UPDATE people_person p SET sex = t.sex FROM unnest(%s::bigint[], %s::text[]) AS"
             " t (id, sex) WHERE p.id = t.id",
-            [[person for person, _sex in known], [sex for _person, sex in known]],
+            [array([person for person, _sex in known]), array([sex for _person, sex in known])],
         )
         _phone([(a.person, a.phone) for a in amendments if a.phone], actor, source)
         _learn([(a.person, a.particulars) for a in amendments], actor, source)
@@ -214,7 +216,7 @@ def _phone(values: Sequence[tuple[int, str]], actor: Actor, source: str) -> None
     sources.note(
         IdentifierKind.PHONE,
         source,
-        [(person, keyed_hash(IdentifierKind.PHONE, value)) for person, value in dict(values).items()],
+        list(zip(dict(values), keyed_hashes(IdentifierKind.PHONE, dict(values).values()), strict=True)),
     )
 
 
@@ -230,7 +232,7 @@ def _learn(said: Sequence[tuple[int, Particulars]], actor: Actor, source: str) -
             cursor.execute(
                 f"UPDATE people_person p SET {field} = t.value FROM unnest(%s::bigint[], %s::text[]) AS t (id, value)"
                 f" WHERE p.id = t.id AND p.{field} <> t.value",
-                [list(free), list(free.values())],
+                [array(free), array(free.values())],
             )
         sources.note(field, source, [(person, keyed_hash(field, value)) for person, value in values.items()])
 
@@ -257,8 +259,8 @@ def _identify(kind: str, values: Sequence[tuple[int, str]]) -> None:
             [
                 kind,
                 provider().hash_key_number,
-                [person for person, _v in values],
-                [c for c, _d in sealed],
-                [d for _c, d in sealed],
+                array([person for person, _v in values]),
+                array([c for c, _d in sealed]),
+                array([d for _c, d in sealed]),
             ],
         )

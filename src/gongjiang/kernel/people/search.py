@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from gongjiang.kernel.bulk import array
+
 from .crypto import keyed_hash
 from .identity import BadIdentifier, identity_number, phone_number
 from .models import Identifier, IdentifierKind
@@ -45,5 +47,8 @@ def resolve(digests: Sequence[bytes], names: Sequence[str]) -> dict[int, int | N
     name, or cannot be used. `digests` are keyed hashes of identity numbers, `names` what was typed beside each.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT place - 1, person FROM persons_with(%s, %s)", [list(digests), list(names)])
+        cursor.execute(
+            "SELECT place - 1, person FROM persons_with(%s::bytea[], %s::text[])",
+            [array(digests), array(names)],
+        )
         return dict(cursor.fetchall())

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from gongjiang.kernel.bulk import array
 from gongjiang.kernel.orgs.paths import ancestors
 
 from .crypto import keyed_hash
@@ -57,7 +58,7 @@ def note(field: str, source: str, said: Sequence[tuple[int, bytes]]) -> None:
             " SELECT person, %s, %s, digest, now() FROM unnest(%s::bigint[], %s::bytea[]) AS t (person, digest)"
             " ON CONFLICT (person_id, field, source) DO UPDATE"
             " SET digest = excluded.digest, seen_at = excluded.seen_at",
-            [field, source, [person for person, _digest in said], [digest for _person, digest in said]],
+            [field, source, array([person for person, _d in said]), array([digest for _p, digest in said])],
         )
 
 
@@ -68,8 +69,8 @@ def held_by(field: str, persons: Iterable[int], sources: Sequence[str]) -> set[i
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person_id, digest FROM people_fieldsource"
-            " WHERE field = %s AND source = ANY (%s) AND person_id = ANY (%s)",
-            [field, list(sources), list(persons)],
+            " WHERE field = %s AND source = ANY (%s) AND person_id = ANY (%s::bigint[])",
+            [field, list(sources), array(persons)],
         )
         said = [(person, bytes(digest)) for person, digest in cursor.fetchall()]
     present = _present(field, [person for person, _digest in said]) if said else {}

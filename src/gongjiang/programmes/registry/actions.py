@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.bulk import array
 from gongjiang.kernel.exchange.models import ImportBatch
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.flow import Batch, Forbidden
@@ -78,7 +79,7 @@ def take_in(
                 " %s::text[], %s::boolean[], %s::bytea[], %s::bytea[]) AS t (employment, new_person, new_employment,"
                 " was_since, was_post, was_post_class, was_sex, sets_phone, was_phone, was_digest)"
                 f" JOIN ({JOINED}) ON e.id = t.employment ON CONFLICT (batch_id, employment) DO NOTHING",
-                [batch.pk, *(list(column) for column in zip(*rows, strict=True))],
+                [batch.pk, *(array(column) for column in zip(*rows, strict=True))],
             )
     return made, amended
 
@@ -108,7 +109,7 @@ def _open(persons: Sequence[int], entities: Sequence[int]) -> list[int]:
             "SELECT e.id FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS t (person, entity, place)"
             " JOIN people_employment e ON e.person_id = t.person AND e.entity_id = t.entity AND e.until IS NULL"
             " ORDER BY t.place",
-            [list(persons), list(entities)],
+            [array(persons), array(entities)],
         )
         return [key for (key,) in cursor.fetchall()]
 

@@ -18,7 +18,7 @@ from gongjiang.kernel.exchange.kinds import Column, ImportKind, Row, Verdict
 from gongjiang.kernel.exchange.models import ImportBatch, LineStatus
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level
 from gongjiang.kernel.people import actions, crypto
-from gongjiang.kernel.people.crypto import keyed_hash
+from gongjiang.kernel.people.crypto import keyed_hash, keyed_hashes
 from gongjiang.kernel.people.identity import (
     BadIdentifier,
     born_on,
@@ -170,7 +170,7 @@ def about(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> list[int | N
 
 def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
     entities, own = _entities(rows, batch, actor)
-    digests = [keyed_hash(IdentifierKind.IDENTITY, row.values["identity"]) for row in rows]
+    digests = keyed_hashes(IdentifierKind.IDENTITY, [row.values["identity"] for row in rows])
     persons = resolve(digests, [row.values["name"] for row in rows])
     keys = [key for key in persons.values() if key is not None]
     if not keys:
