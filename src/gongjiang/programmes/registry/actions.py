@@ -115,7 +115,16 @@ def _open(persons: Sequence[int], entities: Sequence[int]) -> list[int]:
 
 
 def touched(batch: ImportBatch, actor: Actor) -> int:
-    """How many employments of the import have been changed, or used by something else, since it was taken in."""
+    """How many employments of the import have been changed, or used by something else, since it was taken in.
+
+    Raises ValidationError for one that 0.1 took in: what it wrote was not noted.
+    """
+    if batch.new + batch.changed and not Written.objects.filter(batch=batch).exists():
+        raise ValidationError(
+            _(
+                "This import was taken in by an earlier version, which did not note what it wrote. It cannot be undone."
+            )
+        )
     used = [
         f'EXISTS (SELECT 1 FROM "{table}" x WHERE x."{column}" = w.person AND w.is_new_person)'
         for table, column in withdrawing.users_of(Person)
