@@ -350,7 +350,7 @@ PAGES = {
         (RECOMMEND,),
         args=of_case,
         tells=field("title"),
-        others=("superior", "county_officer"),
+        others=("superior",),
     ),
     "innovations:calls": Page("unit_officer", (RECOMMEND,), STAFF, tells=call),
     "innovations:call": Page("unit_officer", (RECOMMEND,), STAFF, args=of_call, tells=call),

@@ -27,7 +27,7 @@ from gongjiang.kernel.publicity.models import Publicity
 from gongjiang.kernel.review.models import Panel, PanelState
 from gongjiang.programmes.innovations import actions
 from gongjiang.programmes.innovations.models import Entry, Prize
-from gongjiang.programmes.innovations.permissions import STAFF, VIEW
+from gongjiang.programmes.innovations.permissions import ENDORSER, ORGANISER, STAFF, VIEW
 from gongjiang.web.views import ActionView, DetailView, ListView, Order, Tab
 from gongjiang.web.worklist.together import Outlook, outlook
 
@@ -274,8 +274,7 @@ class CheckForm(forms.Form):
 class SiteCheck(ActionView):
     """Records the site check of one entry."""
 
-    access = STAFF
-    rule = VIEW
+    access = ORGANISER
     prefix = "case__"
     form_class = CheckForm
     heading = _("Record the site check")
@@ -316,8 +315,7 @@ class TitleForm(forms.Form):
 class PublicTitle(ActionView):
     """The title under which an entry is publicised."""
 
-    access = STAFF
-    rule = VIEW
+    access = ORGANISER | ENDORSER
     prefix = "case__"
     form_class = TitleForm
     heading = _("Public title")
