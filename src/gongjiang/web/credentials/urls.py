@@ -1,6 +1,6 @@
 """Addresses of credentials."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from . import views
 
@@ -8,11 +8,7 @@ urlpatterns = [
     path("verify/", views.Verify.as_view(), name="verify"),
     path("verify/<str:code>/", views.Verified.as_view(), name="verified"),
     path("my/certificates/", views.Mine.as_view(), name="my-credentials"),
-    re_path(
-        r"^my/certificates/(?P<pk>[0-9]+)/certificate\.(?P<form>pdf|docx)$",
-        views.Certificate.as_view(),
-        name="certificate",
-    ),
+    path("my/certificates/<int:pk>/certificate.<str:form>", views.Certificate.as_view(), name="certificate"),
     path("desk/credentials/", views.Credentials.as_view(), name="credentials"),
     path("desk/credentials/<int:pk>/", views.CredentialPage.as_view(), name="credential"),
     path("desk/credentials/<int:pk>/suspend/", views.Suspend.as_view(), name="credential-suspend"),

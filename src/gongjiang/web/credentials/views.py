@@ -78,7 +78,7 @@ class Certificate(View):
         if row is None:
             raise Http404
         document = Document.objects.select_related("unit").filter(certifies=row).first()
-        if document is None:
+        if document is None or kwargs["form"] not in ("pdf", "docx"):
             raise Http404
         try:
             return made(document, kwargs["form"], address(request, row.code))
