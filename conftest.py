@@ -1,9 +1,11 @@
 """What every test may ask for: the cast, and the application's own way of seeing."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests import cast as world
 
@@ -23,6 +25,22 @@ def cast(db: None) -> world.Cast:
 
 
 @pytest.fixture
-def lasting_cast(transactional_db: None) -> world.Cast:
+def lasting_cast(transactional_db: None) -> Iterator[world.Cast]:
     """The fixed cast, committed: for tests with several connections or with deferred checks."""
-    return world.build()
+    yield world.build()
+    _wait_for_answers()
+
+
+def _wait_for_answers() -> None:
+    """Until no other session works: a page that a browser has left may still be made, and emptying the tables under
+    it would end in a deadlock.
+    """
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.1)

@@ -84,6 +84,7 @@ class Scenes:
     pages: dict[str, Page]
     figures: dict[str, Brute]
     prepare: Callable[[Cast], None]
+    opened: frozenset[str]
 
 
 def installed() -> list[str]:
@@ -101,6 +102,7 @@ def scenes_of(name: str) -> Scenes:
         getattr(module, "PAGES", {}),
         getattr(module, "FIGURES", {}),
         getattr(module, "prepare", lambda cast: None),
+        frozenset(getattr(module, "OPENED", ())),
     )
 
 

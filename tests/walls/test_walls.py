@@ -125,9 +125,14 @@ def test_no_table_leads_outsiders_to_a_case_or_its_people(played: Cast, who: str
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_no_table_holds_words_of_a_case_or_its_people_for_outsiders(played: Cast, who: str) -> None:
-    """By content: numbers, titles, what was said, names, numbers and hashes of people are in no row that they see."""
+    """By content: numbers, titles, what was said, names, numbers and hashes of people are in no row that they see.
+
+    Titles may stand in what a programme opens to others.
+    """
     actor = played[who].actor
-    words = {c.number for c in Case.objects.all() if c.number} | {title(c) for c in Case.objects.all()}
+    opened = {table for name in with_scenes() for table in scenes_of(name).opened}
+    titles = {title(c) for c in Case.objects.all()}
+    words = {c.number for c in Case.objects.all() if c.number} | titles
     for member in ("applicant", "colleague", "unit_officer"):
         one = played[member]
         words |= {one.person.name, one.identity, one.phone}
@@ -142,7 +147,7 @@ def test_no_table_holds_words_of_a_case_or_its_people_for_outsiders(played: Cast
         for table in tables()
         for row in rows_in_scope(actor, table)
         for word in words
-        if word in row
+        if word in row and not (word in titles and table in opened)
     }
     assert found == set()
 

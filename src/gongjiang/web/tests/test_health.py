@@ -134,7 +134,7 @@ def test_command_says_the_same_and_fails_where_something_must_be_done(
         call_command("health", "--json")
     found = json.loads(capsys.readouterr().out)
     assert ended.value.code == 1
-    assert list(found) == ["database", "worker", "figures", "queue", "disk", "backup", "schema"]
+    assert list(found) == ["database", "worker", "figures", "notices", "queue", "disk", "backup", "schema"]
     assert (found["worker"]["state"], found["schema"]["state"], found["schema"]["missing"]) == (
         "act",
         "good",

@@ -48,7 +48,7 @@ def check_on_site(
     """
     case = entry.case
     ask(ORGANISER, case.pk, actor)
-    if case.state != State.VERIFYING:
+    if case.state != State.VERIFYING or case.edition is None:
         raise Forbidden
     with transaction.atomic():
         record_visit(

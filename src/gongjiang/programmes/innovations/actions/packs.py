@@ -49,13 +49,12 @@ def pack(cases: Sequence[Case], blind: bool) -> dict[int, list[PackPart]]:
 def _names(cases: Sequence[Case]) -> dict[int, list[str]]:
     """{case key: names that would tell whose it is}, the longest first."""
     people: dict[int, set[str]] = {c.pk: set() for c in cases}
-    for case, name in Participant.objects.filter(case__in=people).values_list("case", "person__name"):
-        people[case].add(name)
+    for key, name in Participant.objects.filter(case__in=people).values_list("case", "person__name"):
+        people[key].add(name)
     units = Unit.objects.in_bulk({key for c in cases for key in ancestors(c.path)})
     for case in cases:
-        for key in ancestors(case.path):
-            if key in units:
-                people[case.pk] |= {units[key].name, units[key].name.removesuffix("工会").removesuffix("总")}
+        for unit in (units[key] for key in ancestors(case.path) if key in units):
+            people[case.pk] |= {unit.name, unit.name.removesuffix("工会").removesuffix("总")}
     return {
         key: sorted((n for n in each if len(n) > 1), key=len, reverse=True) for key, each in people.items()
     }

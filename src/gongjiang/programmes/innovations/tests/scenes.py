@@ -63,6 +63,9 @@ LINE = {
 }
 FEN = 12_000_000
 
+#: What a card of the library says is open to every union's officers.
+OPENED = ("innovations_card",)
+
 
 def prepare(cast: Cast) -> None:
     """An open call of the city, and somebody who signs for the works."""
