@@ -18,6 +18,7 @@ class MenuItem:
     group  heading on the desk: "service", "growth", "data" or "settings"
     url    URL name, e.g. "innovations:desk"
     roles  roles that see the entry; empty: everybody who reaches the face
+    within URL name of the entry it belongs to: shown while one is in that part, or when something waits there
     """
 
     face: str
@@ -25,6 +26,7 @@ class MenuItem:
     url: str
     group: str = "service"
     roles: tuple[str, ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Start-up checks: every URL says who may open it, and no list declares more orders than it should."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -31,13 +32,44 @@ def declared_access(callback: Any) -> Any:
     return getattr(getattr(callback, "view_class", callback), "access", None)
 
 
+def _callback(pattern: URLPattern) -> Any:
+    return pattern.callback.func if isinstance(pattern.callback, partial) else pattern.callback
+
+
+def _elsewhere(pattern: URLPattern) -> bool:
+    callback = _callback(pattern)
+    return bool(getattr(getattr(callback, "func", callback), "__module__", "").startswith(ELSEWHERE))
+
+
+@register()
+def every_address_leads_to_one_page(**_: Any) -> list[CheckMessage]:
+    """Two pages at one address: the second is never shown. Two of one name: links lead to whichever comes last."""
+    found: list[CheckMessage] = []
+    for what, said in (("address", _addresses()), ("name", _names())):
+        twice = sorted({each for each, n in Counter(said).items() if n > 1})
+        found += [Error(f"Two pages have the {what} {each!r}.", id="web.E004") for each in twice]
+    return found
+
+
+def _addresses() -> Iterator[str]:
+    return (route for route, pattern in patterns() if not _elsewhere(pattern))
+
+
+def _names(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _names(each, f"{before}{each.namespace}:" if each.namespace else before)
+        elif each.name:
+            yield before + each.name
+
+
 @register()
 def every_url_declares_access(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for route, pattern in patterns():
-        callback = pattern.callback.func if isinstance(pattern.callback, partial) else pattern.callback
-        if getattr(getattr(callback, "func", callback), "__module__", "").startswith(ELSEWHERE):
+        if _elsewhere(pattern):
             continue
+        callback = _callback(pattern)
         name = getattr(getattr(callback, "view_class", callback), "__qualname__", str(callback))
         if not isinstance(declared_access(callback), Open | Rule):
             found.append(Error(f"/{route}: {name} does not declare `access`.", id="web.E001"))

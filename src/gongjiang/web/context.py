@@ -30,6 +30,20 @@ class Entry:
     current: bool
     icon: str = ""
     count: int | None = None
+    inner: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries of the desk's menu below one heading. A folded one opens at its heading."""
+
+    heading: Any
+    entries: list[Entry]
+    folds: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return any(each.current for each in self.entries)
 
 
 class Shell:
@@ -117,22 +131,26 @@ class Shell:
         ]
 
     @cached_property
-    def desk_menu(self) -> list[tuple[str, list[Entry]]]:
-        """(heading, entries) from top to bottom; headings without entries are left out."""
-        from .worklist.queries import count_mine
-
+    def desk_menu(self) -> list[Group]:
+        """The groups from top to bottom; those without entries are left out."""
         headings = {
             "service": _("Services"),
             "growth": _("Growth"),
             "data": _("Data"),
             "settings": _("Settings"),
         }
-        counts = self._counts()
-        todo = self._entry(_("To do"), reverse("desk"), exact=True, count=count_mine(self.actor))
-        top = [todo, *self._declared("cockpit")]
-        groups = [(headings[g], self._declared("desk", g, counts)) for g in GROUPS]
-        return [("", top), *[(heading, entries) for heading, entries in groups if entries]]
+        groups = [Group(headings[g], self._declared("desk", g), g == "settings") for g in GROUPS]
+        return [Group("", self.desk_first), *[each for each in groups if each.entries]]
 
+    @cached_property
+    def desk_first(self) -> list[Entry]:
+        """What stands above all groups, and beside the menu's button on a phone."""
+        from .worklist.queries import count_mine
+
+        todo = self._entry(_("To do"), reverse("desk"), exact=True, count=count_mine(self.actor))
+        return [todo, *self._declared("cockpit")]
+
+    @cached_property
     def _counts(self) -> dict[str, int]:
         return {
             each["url"]: each["count"]
@@ -140,12 +158,32 @@ class Shell:
             for each in slot.render(self.request)
         }
 
-    def _declared(self, face: str, group: str = "", counts: dict[str, int] | None = None) -> list[Entry]:
+    def _declared(self, face: str, group: str = "") -> list[Entry]:
+        items = self._items(face)
+        part = next((i.within or i.url for i in items if i.url == self._here(face)), "")
+        counts = self._counts if face == "desk" else {}
+        shown = {i.url for i in items if not i.within}
         return [
-            self._entry(item.label, reverse(item.url), count=(counts or {}).get(item.url))
-            for item in _items(face)
-            if (not group or item.group == group) and self._visible(item)
+            Entry(
+                item.label,
+                reverse(item.url),
+                item.url == self._here(face),
+                count=counts.get(item.url),
+                inner=item.within in shown,
+            )
+            for item in items
+            if (not group or item.group == group)
+            and (item.within not in shown or item.within == part or counts.get(item.url))
         ]
+
+    def _items(self, face: str) -> list[MenuItem]:
+        """The entries that this actor has in a face."""
+        return [item for item in _items(face) if self._visible(item)]
+
+    def _here(self, face: str) -> str:
+        """The URL name of the entry whose part this page lies in: the longest address that leads here."""
+        leading = [i for i in self._items(face) if self.request.path.startswith(reverse(i.url))]
+        return max(leading, key=lambda i: len(reverse(i.url))).url if leading else ""
 
     def _visible(self, item: MenuItem) -> bool:
         if item.roles:

@@ -12,6 +12,7 @@ from .home import views as home
 from .notices import views as notices
 from .parameters import views as parameters
 from .people import urls as people
+from .saved import views as saved
 from .worklist import together
 from .worklist import views as worklist
 
@@ -42,7 +43,7 @@ urlpatterns = [
     path("my/notices/", notices.Inbox.as_view(), name="my-notices"),
     path("my/notices/read/", notices.ReadAll.as_view(), name="notices-read"),
     path("my/notices/channels/", notices.Channels.as_view(), name="notice-channels"),
-    path("my/notices/<int:pk>/", notices.OpenNotice.as_view(), name="notice"),
+    path("my/notices/<int:pk>/", notices.OpenNotice.as_view(), name="my-notice"),
     path("my/record/", home.MyRecord.as_view(), name="my-record"),
     path("my/record/access/", audit.WhoLooked.as_view(), name="who-looked"),
     path("my/help/", home.MyHelp.as_view(), name="my-help"),
@@ -61,8 +62,10 @@ urlpatterns = [
     path("desk/imports/", include("gongjiang.web.exchange.urls")),
     path("", include("gongjiang.web.review.urls")),
     path("desk/parameters/", include("gongjiang.web.parameters.urls")),
-    path("desk/notices/", notices.Undelivered.as_view(), name="undelivered"),
-    path("desk/notices/retry/", notices.Retry.as_view(), name="notices-retry"),
+    path("desk/undelivered/", notices.Undelivered.as_view(), name="undelivered"),
+    path("desk/undelivered/retry/", notices.Retry.as_view(), name="undelivered-retry"),
+    path("lists/", saved.PutInOrder.as_view(), name="saved"),
+    path("lists/new/", saved.Keep.as_view(), name="save-filter"),
     path("exports/", include("gongjiang.web.exchange.export_urls")),
     path("", include("gongjiang.web.publicity.urls")),
     path("", include("gongjiang.web.documents.urls")),

@@ -290,6 +290,7 @@ def filters(context: Context, form: BaseForm, order: Any = None) -> dict[str, An
         "fields": [controls.draw(f) for f in form.visible_fields()],
         "form": form,
         "path": request.path,
+        "bare": saved.bare if (saved := context.get("saved")) is not None else request.path,
         "order": request.GET.get("order", ""),
         "tab": request.GET.get("tab", ""),
     }

@@ -150,7 +150,7 @@ def test_administrator_lands_on_the_health_page_and_has_no_other_menu(admin: Use
     assert sent.headers["Location"] == reverse("health")
     page = client.get(reverse("health"))
     shell = page.context["shell"]
-    assert [e.url for _heading, entries in shell.desk_menu for e in entries] == [
+    assert [e.url for group in shell.desk_menu for e in group.entries] == [
         reverse("desk"),
         reverse("health"),
     ]

@@ -1,19 +1,21 @@
 """Lists: rows through the rule, filters in the URL, at most three orders, pages by key, constant queries, exports."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 
 from gongjiang.kernel.access.rules import Rule
 from gongjiang.kernel.exchange.columns import Column, read
 from gongjiang.kernel.exchange.exports import Sheet
 from gongjiang.kernel.exchange.models import Tier
+from gongjiang.web.saved.filters import Saved
 
 from . import keyset
 from .page import View
@@ -125,6 +127,8 @@ class ListView(View):
         return rule.filter(self.rows(), self.actor, self.prefix) if rule else self.rows()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.GET and self.saved is not None and self.saved.first is not None:
+            return redirect(self.saved.first)
         response = self.show()
         patch_vary_headers(response, ("HX-Request",))
         return response
@@ -132,6 +136,11 @@ class ListView(View):
     @cached_property
     def filter_form(self) -> Filters | None:
         return self.filters(self.request.GET, **self.filter_kwargs()) if self.filters else None
+
+    @cached_property
+    def saved(self) -> Saved | None:
+        """The actor's named filters of this list; None where the list has no filters or nobody is signed in."""
+        return Saved(self.request, self.actor) if self.filters and not self.actor.is_anonymous else None
 
     def filter_kwargs(self) -> dict[str, Any]:
         """What the filters' class is given besides the query."""
@@ -153,9 +162,14 @@ class ListView(View):
             filters=self.filter_form,
             order=self.order,
             orders=self.orders,
-            tabs=self.tabs(),
+            tabs=[self._bare(tab) for tab in self.tabs()],
+            saved=self.saved,
             **more,
         )
+
+    def _bare(self, tab: Tab) -> Tab:
+        """A tab that names no filter shows none, also where the list opens with saved ones."""
+        return replace(tab, url=self.saved.bare) if self.saved and tab.url == self.saved.path else tab
 
     def chosen(self) -> QuerySet[Any]:
         """The rows that this actor may see and has filtered."""

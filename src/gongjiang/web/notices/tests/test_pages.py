@@ -123,17 +123,18 @@ def test_failure_is_shown_to_whose_case_it_is_masked_and_sent_once_more(cast: Ca
     readers = {"unit_officer", "county_officer", "superior"}
     for who in EVERYBODY:
         client = of(cast, who)
-        page = client.get("/desk/notices/")
+        page = client.get("/desk/undelivered/")
         assert (page.status_code == 200 and title(case) in page.content.decode()) is (who in readers), who
         if who not in readers:
-            client.post("/desk/notices/retry/", {"delivery": [failed.pk]})
+            client.post("/desk/undelivered/retry/", {"delivery": [failed.pk]})
     failed.refresh_from_db()
     assert failed.state == "failed"
-    page = of(cast, "county_officer").get("/desk/notices/").content.decode()
+    page = of(cast, "county_officer").get("/desk/undelivered/").content.decode()
     assert "发送网关无应答。" in page
     assert cast["applicant"].person.name not in page
     assert (
-        of(cast, "county_officer").post("/desk/notices/retry/", {"delivery": [failed.pk]}).status_code == 302
+        of(cast, "county_officer").post("/desk/undelivered/retry/", {"delivery": [failed.pk]}).status_code
+        == 302
     )
     failed.refresh_from_db()
     assert failed.state == "queued"
