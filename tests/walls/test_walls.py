@@ -293,6 +293,37 @@ def test_counting_role_may_not_ask_the_owners_functions(db: None) -> None:
         assert cursor.fetchall() == []
 
 
+@pytest.mark.parametrize("asked", ["audits", "reorganises", "steward_over"])
+def test_offices_that_have_ended_are_denied_and_not_unknown(cast: Cast, asked: str) -> None:
+    """What is neither true nor false passes where a function of the owner asks IF NOT."""
+    user = User.objects.create(username="former", display_name="前任")
+    for role in (Role.AUDITOR, Role.DATA_STEWARD):
+        Grant.objects.create(
+            user=user, role=role, unit=cast.city, since=SINCE, until=SINCE.replace(year=2016)
+        )
+    with scope(load(user.pk)), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}(%s)", [cast.county.path])
+        assert cursor.fetchall() == [(False,)]
+
+
+def test_application_asks_for_the_facts_of_named_persons_only(cast: Cast) -> None:
+    person = cast["applicant"].person
+    with scope(cast["superior"].actor), connection.cursor() as cursor:
+        cursor.execute("SELECT person FROM person_facts(NULL, current_date)")
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT person FROM person_facts(%s, current_date)", [[person.pk]])
+        assert cursor.fetchall() == [(person.pk,)]
+
+
+def test_nobody_but_the_owner_makes_anything_in_the_schema_that_functions_look_names_up_in(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r FROM unnest(ARRAY['gj_app', 'gj_worker', 'gj_count']) r"
+            " WHERE has_schema_privilege(r, 'public', 'CREATE')"
+        )
+        assert cursor.fetchall() == []
+
+
 @pytest.mark.parametrize("flow", flows().values(), ids=lambda f: f.name)
 def test_rule_admits_nothing_that_the_wall_hides(played: Cast, flow: Flow) -> None:
     """rows(rule) ⊆ rows(policy): else a list that the rule fills comes out short, and nobody knows why."""
