@@ -46,12 +46,9 @@ PARTICIPANTS_LIST = Opening(
 
 
 def _makers(actor: Actor, prefix: str) -> Q:
-    """Persons who take part in a result that the actor may see, by whichever of their records."""
+    """Persons who take part in a result that the actor may see."""
     cases = VIEW.filter(Case.objects.filter(flow="innovations.result"), actor)
-    made = Participant.objects.filter(case__in=cases)
-    return Q(Exists(made.filter(person=OuterRef(f"{prefix}pk")))) | Q(
-        Exists(made.filter(person__merged_into=OuterRef(f"{prefix}pk")))
-    )
+    return Q(Exists(Participant.objects.filter(person=OuterRef(f"{prefix}pk"), case__in=cases)))
 
 
 MAKERS = Rule(_makers, "takes part in an innovation one may see")

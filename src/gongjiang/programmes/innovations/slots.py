@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongjiang.kernel.lifecycle.models import WindowKind
 from gongjiang.kernel.programme import Slot
 from gongjiang.web.components.wording import moment
 
@@ -13,7 +14,7 @@ from . import queries
 
 
 def _until(call: Any) -> str:
-    last = max(w.until for w in call.windows.all())
+    last = max(w.until for w in call.windows.all() if w.kind == WindowKind.APPLY)
     return _("until %(day)s") % {"day": moment(last)}
 
 
