@@ -57,7 +57,10 @@ class ResultForm(forms.ModelForm):
 
     team  the makers that are there, the author first; a share that is emptied takes a colleague off
     rows  how many lines there are for further colleagues, each a name, a phone and a share
+    goes_on  it holds what was just typed: nothing older is put into it
     """
+
+    goes_on = False
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Workplace"), empty_label=None)
     own_share = _share(label=_("Your share, in per cent"), required=False)

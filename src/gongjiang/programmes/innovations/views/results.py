@@ -120,7 +120,9 @@ class _ResultFormView(FormView):
             for name, field in blank.fields.items()
             if name in request.POST
         }
-        return self.show(form=self.build(initial=typed), focus_row=True)
+        longer = self.build(initial=typed)
+        longer.goes_on = True  # what the device keeps is older than what was typed
+        return self.show(form=longer)
 
     def content(self, form: ResultForm) -> dict[str, Any]:
         return {name: form.cleaned_data[name] for name in (*actions.FIELDS, *MORE)}

@@ -80,7 +80,7 @@
       form.querySelectorAll('[name="' + CSS.escape(pair[0]) + '"]').forEach(function (control) {
         if (control.type === "radio" || control.type === "checkbox") {
           control.checked = control.checked || control.value === pair[1];
-        } else if (control.type !== "file" && control.type !== "submit") {
+        } else if (control.type !== "file" && control.type !== "submit" && control.type !== "hidden") {
           control.value = pair[1];
         }
       });
