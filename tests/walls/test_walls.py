@@ -3,6 +3,7 @@
 The stage is what every installed programme can make of 襄垣's applicant, up to the end of each of its walks.
 """
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,8 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from gongjiang.kernel.access.actor import ANONYMOUS, load, scope
 from gongjiang.kernel.access.models import Grant
@@ -20,27 +23,40 @@ from gongjiang.kernel.catalogue import declared
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Flow
 from gongjiang.kernel.lifecycle.models import Case
+from gongjiang.kernel.orgs import tree
+from gongjiang.kernel.orgs.models import Level
 from gongjiang.kernel.people.crypto import keyed_hash
 from gongjiang.kernel.people.models import Identifier, IdentifierKind
-from tests.cast import SINCE, Cast
+from tests.cast import SINCE, Cast, build
 from tests.conformance.scenes import scenes_of, title, walk, with_scenes
 
 #: Everybody who works at, or for, another workplace or another county.
 OUTSIDERS = ("sibling_officer", "stranger", "neighbour_officer")
 
 
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The cast, after every walk of every programme: all cases are of people of the works in 襄垣. Played once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = build()
+        stages = [scenes_of(name) for name in with_scenes()]
+        for scenes in stages:  # all of them before anybody acts: who may what is read once
+            scenes.prepare(cast)
+        for scenes in stages:
+            for walks in scenes.walks.values():
+                for steps in walks:
+                    walk(cast, steps)
+        _use_the_pages(cast)
+        yield cast
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def played(cast: Cast) -> Cast:
-    """The cast, after every walk of every programme: all cases are of people of the works in 襄垣."""
-    stages = [scenes_of(name) for name in with_scenes()]
-    for scenes in stages:  # all of them before anybody acts: who may what is read once
-        scenes.prepare(cast)
-    for scenes in stages:
-        for walks in scenes.walks.values():
-            for steps in walks:
-                walk(cast, steps)
-    _use_the_pages(cast)
-    return cast
+def played(stage: Cast, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The stage; what a test writes is gone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield stage
+        transaction.set_rollback(True)
 
 
 def _use_the_pages(cast: Cast) -> None:
@@ -233,6 +249,40 @@ def _first_column(table: str) -> str:
             [table],
         )
         return cursor.fetchone()[0]
+
+
+def test_everything_with_a_path_follows_a_unit_that_moves(played: Cast) -> None:
+    """Frozen or not: whose it is follows the tree, or else a new superior would miss what the old one still reads."""
+    old = played.city.path
+    before = _paths()
+    other = tree.add(
+        None, on=SINCE, code="150000", name="内蒙古自治区总工会", level=Level.PROVINCE, region="15"
+    )
+    tree.reparent(played.city, other, on=timezone.localdate())
+    new = f"{other.path}{played.city.pk}/"
+    followed = {
+        place: {
+            key: new + path.removeprefix(old) if path.startswith(old) else path for key, path in rows.items()
+        }
+        for place, rows in before.items()
+    }
+    assert _paths() == followed
+    moved = {place for place, rows in before.items() if any(path.startswith(old) for path in rows.values())}
+    assert {
+        "lifecycle_case.path", "people_employment.path", "access_grant.path", "publicity_publicity.path",
+        "documents_document.path", "credentials_credential.path", "credentials_credential.holder_path",
+        "review_panel.path", "tasks_visit.path",
+    } <= moved  # fmt: skip
+
+
+def _paths() -> dict[str, dict[int, str]]:
+    """{table.column: {key: path}} of everything that carries some unit's path."""
+    found = {}
+    for model, column in tree.carriers():
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT {model._meta.pk.column}, {column} FROM "{model._meta.db_table}"')
+            found[f"{model._meta.db_table}.{column}"] = dict(cursor.fetchall())
+    return found
 
 
 @pytest.mark.parametrize("table", ["people_identifier", "accounts_user", "django_session"])
