@@ -20,7 +20,10 @@ def save(path: str, query: str, name: str, *, actor: Actor, first: bool = False)
         if not mine.filter(name=name).exists() and mine.count() >= MOST:
             raise ValidationError({"name": _("A list keeps %d filters. Delete one of them first.") % MOST})
         kept, _new = SavedFilter.objects.update_or_create(
-            user_id=actor.user, path=path, name=name, defaults={"query": query}
+            user_id=actor.user,
+            path=path,
+            name=name,
+            defaults={"query": query},  # type: ignore[misc]
         )
     if first:
         open_with(kept, actor=actor)
