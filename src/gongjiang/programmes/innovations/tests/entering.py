@@ -12,7 +12,7 @@ import pgtrigger
 from django.db import connection
 from django.utils import timezone
 
-from gongjiang.kernel.access.actor import Actor, scope
+from gongjiang.kernel.access.actor import Actor, load, scope
 from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.documents import actions as documents
 from gongjiang.kernel.documents.models import Document, DocumentState, NumberWord
@@ -32,7 +32,7 @@ TITLE = "托辊快换工装"
 
 
 def prepare(cast: Cast) -> None:
-    """An open call of the city with prizes, and officers who are persons too."""
+    """An open call of the city with prizes, officers who are persons too, and an expert who is nobody's colleague."""
     edition = open_edition("innovations", cast.city)
     Prize.objects.create(edition=edition, position=1, name="一等奖", places=1)
     NumberWord.objects.create(unit=cast.city, word="长工发")
@@ -40,6 +40,8 @@ def prepare(cast: Cast) -> None:
         User.objects.filter(pk=cast[name].user.pk).update(
             person=Person.objects.create(name=f"{name}（演示）", sex="female")
         )
+    judge = Person.objects.create(name="专家（演示）", sex="male")
+    User.objects.create_user("expert", None, display_name="专家", person=judge)
 
 
 @contextmanager
@@ -77,7 +79,9 @@ def judge(stage: str, *, passes: int = 0, better: bool = False) -> Any:
 
     def after(cast: Cast, case: Case) -> None:
         cases = [case.pk, *([_another(cast, case)] if better else [])]
-        superior, expert = cast.actors["superior"], cast.actors["stranger"]
+        superior = cast.actors["superior"]
+        with as_owner():
+            expert = load(User.objects.get(username="expert").pk)
         with scope(superior):
             edition = Edition.objects.get(pk=case.edition_id)
             panel = panels.create_panel(edition, cast.city, actor=superior, stage=stage, name=stage)
@@ -89,7 +93,7 @@ def judge(stage: str, *, passes: int = 0, better: bool = False) -> Any:
                 panel, [{"name": "创新性", "weight": Decimal(100), "maximum": Decimal(100)}], actor=superior
             )
             panels.set_ties(panel, [("admit_all", None)], actor=superior)
-            panels.seat(panel, "stranger", "panelist", actor=superior)
+            panels.seat(panel, "expert", "panelist", actor=superior)
             panels.enter(panel, cases, actor=superior)
             panel = panels.open_panel(panel, actor=superior)
         with scope(expert):
