@@ -31,6 +31,10 @@ from .views import PUBLIC, View
 
 SILENT = timedelta(minutes=1)  # the worker's queue gives a sign every ten seconds
 JOB_WAITS = timedelta(minutes=15)
+BEHIND_WATCH, BEHIND_ACT = (
+    timedelta(minutes=10),
+    timedelta(minutes=90),
+)  # changes of the tree come on the hour
 FAILURES_SHOWN, FAILURES_SINCE = 20, timedelta(days=7)
 ROOM_WATCH, ROOM_ACT = 5_000_000_000, 1_000_000_000  # free bytes
 BACKUP_WATCH, BACKUP_ACT = timedelta(hours=26), timedelta(days=8)
@@ -87,7 +91,7 @@ def readings(request: HttpRequest | None = None) -> list[Reading]:
         return [Reading("database", _("Database"), Tone.ACT, says), _disk(), _backup()]
     slots = catalogue.slots("health.readings")
     further = [each["reading"] for slot in slots for each in slot.render(request)]
-    return [database, _worker(), *further, _queue(), _disk(), _backup(), _schema()]
+    return [database, _worker(), *further, _queue(), _behind(), _disk(), _backup(), _schema()]
 
 
 def failures() -> list[Failure]:
@@ -147,6 +151,32 @@ def _queue() -> Reading:
         says += " " + _("The oldest has waited since %(moment)s.") % {"moment": moment(oldest)}
     values = {"waiting": waiting, "running": by_state.get("doing", 0), "failed": failed}
     return Reading("queue", _("Jobs"), tone, says, values)
+
+
+def _behind() -> Reading:
+    """What the worker should have done by now; the database counts, because nobody here may see the rows."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, n, since FROM work_behind(%s)", [now - BEHIND_WATCH])
+        found = {kind: (n, since) for kind, n, since in cursor.fetchall()}
+    names = {
+        "deadlines": _("deadlines that have passed and are not noted: %(n)s"),
+        "endings": _("public notices whose time is over and that have not ended: %(n)s"),
+        "imports": _("imports that stand still: %(n)s"),
+        "exports": _("exports that stand still: %(n)s"),
+        "changes": _("approved changes of the union tree that are not carried out: %(n)s"),
+    }
+    values: dict[str, Any] = {kind: found[kind][0] for kind in names}
+    name = pgettext("health", "Work that is due")
+    late = [names[kind] % {"n": thousands(n)} for kind, n in values.items() if n]
+    if not late:
+        return Reading("behind", name, Tone.GOOD, _("The worker has done what was due."), values)
+    oldest = min(since for n, since in found.values() if n)
+    says = _("Behind: %(late)s; the oldest since %(moment)s. See worker.log.") % {
+        "late": " · ".join(late),
+        "moment": moment(oldest),
+    }
+    return Reading("behind", name, Tone.ACT if now - oldest > BEHIND_ACT else Tone.WATCH, says, values)
 
 
 def _disk() -> Reading:

@@ -10,7 +10,7 @@ from .models import STORE, DocumentFile
 STRAY = 24 * 60 * 60  # seconds
 
 
-@app.periodic(cron="41 3 * * *")
+@app.periodic(cron="41 19 * * *")  # UTC
 @app.task(name="documents.sweep", queueing_lock="documents.sweep")
 def sweep_nightly(timestamp: int) -> None:
     """Delete content that no row names."""

@@ -35,7 +35,7 @@ def wake(timestamp: int) -> None:
         export.defer(job=key)
 
 
-@app.periodic(cron="17 3 * * *")
+@app.periodic(cron="17 19 * * *")  # UTC
 @app.task(name="exchange.forget", queueing_lock="exchange.forget")
 def forget(timestamp: int) -> None:
     """Delete files that nobody needs any more."""

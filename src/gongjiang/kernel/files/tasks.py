@@ -15,7 +15,7 @@ KEEP_REMOVED = timedelta(days=30)
 STRAY = 24 * 60 * 60  # seconds
 
 
-@app.periodic(cron="37 3 * * *")
+@app.periodic(cron="37 19 * * *")  # UTC
 @app.task(name="files.sweep", queueing_lock="files.sweep")
 def sweep_nightly(timestamp: int) -> None:
     """Delete content that no row needs."""

@@ -14,7 +14,7 @@ def keep(timestamp: int) -> None:
     bring_up_to_date()
 
 
-@app.periodic(cron="7 1 * * *")
+@app.periodic(cron="7 17 * * *")  # UTC
 @app.task(name="people.keep_all", queueing_lock="people.keep_all")
 def keep_all(timestamp: int) -> None:
     """Once a night for everybody: half a year of work is complete, a rule begins, a phone was given twice."""

@@ -19,7 +19,7 @@ def end(timestamp: int) -> None:
     ending.hold()
 
 
-@app.periodic(cron="47 3 * * *")
+@app.periodic(cron="47 19 * * *")  # UTC
 @app.task(name="publicity.sweep", queueing_lock="publicity.sweep")
 def sweep_nightly(timestamp: int) -> None:
     """Delete evidence that no row names."""

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from gongjiang.kernel.notices.channels import configured
-from gongjiang.kernel.notices.models import Channel, Delivery, DeliveryState
+from gongjiang.kernel.notices.models import Channel, DeliveryState
 from gongjiang.kernel.programme import Slot
 from gongjiang.web.components.wording import thousands
 from gongjiang.web.health import Reading, Tone
@@ -16,9 +16,9 @@ from gongjiang.web.health import Reading, Tone
 
 def health(request: HttpRequest | None) -> list[dict[str, Any]]:
     """Which ways out there are, and how much waits or has failed; numbers only."""
-    count = dict(
-        Delivery.objects.exclude(state=DeliveryState.SENT).values_list("state").annotate(n=Count("pk"))
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, n FROM deliveries_undone()")
+        count = dict(cursor.fetchall())
     failed = count.get(DeliveryState.FAILED, 0)
     waiting = count.get(DeliveryState.QUEUED, 0) + count.get(DeliveryState.SENDING, 0)
     ways = sorted(configured())

@@ -15,8 +15,14 @@ from gongjiang.kernel.access.actor import load, scope
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.accounts.models import User
+from gongjiang.kernel.exchange.models import ExportJob
+from gongjiang.kernel.lifecycle.clocks import keep_up
+from gongjiang.kernel.lifecycle.models import Clock
 from gongjiang.web import health
 from tests.cast import EVERYBODY, SINCE, Cast
+from tests.conformance.scenes import scenes_of, walk
+
+BEFORE, SOON = timezone.now() - timedelta(days=9), timezone.now() + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +123,33 @@ def test_backup_without_keys_says_so(admin: User, data: Path) -> None:
     assert "secrets.json" in browser(admin).get(reverse("health")).content.decode()
 
 
+def test_work_that_is_due_is_counted_behind_the_wall(cast: Cast, admin: User, data: Path) -> None:
+    def behind() -> tuple[health.Tone, dict[str, int]]:
+        with scope(load(admin.pk)):
+            reading = next(r for r in health.readings() if r.code == "behind")
+        return reading.tone, {kind: n for kind, n in reading.values.items() if n}
+
+    assert behind() == (health.Tone.GOOD, {})
+    case = walk(cast, scenes_of("_example").walks["example.question"][0])
+    clock = Clock.objects.create(case=case, event="answer", started_at=BEFORE, due_at=SOON, first_due_at=SOON)
+    found = []
+    for minutes in (5, 30, 600):
+        Clock.objects.filter(pk=clock.pk).update(due_at=timezone.now() - timedelta(minutes=minutes))
+        found.append(behind())
+    assert found == [
+        (health.Tone.GOOD, {}),
+        (health.Tone.WATCH, {"deadlines": 1}),
+        (health.Tone.ACT, {"deadlines": 1}),
+    ]
+    keep_up()
+    assert behind() == (health.Tone.GOOD, {})
+    ExportJob.objects.create(
+        address="/desk/", title="x", language="en", format="csv", tier="T1", reach=b"", user=admin
+    )
+    ExportJob.objects.update(touched_at=timezone.now() - timedelta(hours=3))
+    assert behind() == (health.Tone.ACT, {"exports": 1})
+
+
 def test_changes_that_wait_are_counted_behind_the_wall(cast: Cast, admin: User, data: Path) -> None:
     queue("DELETE FROM outbox_change")
     queue(
@@ -134,7 +167,17 @@ def test_command_says_the_same_and_fails_where_something_must_be_done(
         call_command("health", "--json")
     found = json.loads(capsys.readouterr().out)
     assert ended.value.code == 1
-    assert list(found) == ["database", "worker", "figures", "notices", "queue", "disk", "backup", "schema"]
+    assert list(found) == [
+        "database",
+        "worker",
+        "figures",
+        "notices",
+        "queue",
+        "behind",
+        "disk",
+        "backup",
+        "schema",
+    ]
     assert (found["worker"]["state"], found["schema"]["state"], found["schema"]["missing"]) == (
         "act",
         "good",
