@@ -27,6 +27,7 @@ class Category(models.TextChoices):
     IMPROVEMENT = "improvement", c("innovation", "Small improvement")
     DESIGN = "design", c("innovation", "Small design")
     SUGGESTION = "suggestion", c("innovation", "Small suggestion")
+    RENOVATION = "renovation", c("innovation", "Small renovation")  # what some firms call an improvement
 
 
 class SecondClass(models.TextChoices):
@@ -106,6 +107,8 @@ class Result(models.Model):
     gov_plan = models.BooleanField(
         null=True, blank=True
     )  # in a science plan of the government; None: not said
+    gov_award = models.BooleanField(null=True, blank=True)  # awarded by a government; None: not said
+    disputed = models.BooleanField(null=True, blank=True)  # whose it is may be disputed; None: not said
     earlier = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="later"
     )  # of an earlier round

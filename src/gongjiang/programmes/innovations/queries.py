@@ -11,6 +11,7 @@ from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState, Participant, WindowKind
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import ancestors
+from gongjiang.kernel.parameters import read
 from gongjiang.kernel.review.models import Result as Came
 from gongjiang.kernel.review.scoring import standings
 from gongjiang.kernel.targets import queries as targets
@@ -47,6 +48,12 @@ def entries_of(result: Result) -> QuerySet[Entry]:
 def workplaces(paths: tuple[str, ...]) -> list[Unit]:
     """The units where somebody works, by the paths of an actor."""
     return list(Unit.objects.filter(path__in=paths).order_by("pk"))
+
+
+def categories(units: Sequence[Unit]) -> set[str]:
+    """The kinds of result that are offered at these units: `category_list`. Two queries."""
+    found = read.values_of("innovations", units)
+    return {code for values in found.values() for code in values["category_list"].value}
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zlib import crc32
 
 from django.utils.translation import gettext as _
@@ -165,6 +167,66 @@ def shares_wrong(shares: Sequence[Decimal | None]) -> str:
             "total": f"{total.normalize():f}"
         }
     return ""
+
+
+def excluded(
+    rules: Collection[str],
+    *,
+    gov_plan: bool | None,
+    gov_award: bool | None,
+    disputed: bool | None,
+    in_use_on: date | None,
+    today: date,
+) -> list[str]:
+    """Which of the rules in force rule a result out by what is said of it; what is not said rules nothing out.
+
+    >>> excluded(["unused", "dispute"], gov_plan=True, gov_award=None, disputed=True, in_use_on=None,
+    ...          today=date(2026, 1, 1))
+    ['dispute', 'unused']
+    """
+    holds = {
+        "government_plan": gov_plan is True,
+        "government_award": gov_award is True,
+        "dispute": disputed is True,
+        "unused": in_use_on is None or in_use_on > today,
+    }
+    return [name for name, so in holds.items() if so and name in rules]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A reward by a line of the enterprise's rule: from `least` to `most` fen; None where the rule sets no bound."""
+
+    basis: str
+    least: int | None
+    most: int | None
+
+
+def rewards_proposed(
+    table: Sequence[Mapping[str, Any]], *, confirmed_fen: int, granted: int, adopted: bool
+) -> list[Proposed]:
+    """What the lines of `enterprise_reward` give for a result.
+
+    confirmed_fen  the benefit that finance has signed; what is only reported earns nothing
+    granted        how many of its patents are granted, each paid for
+    >>> rewards_proposed([{"basis": "benefit", "share": Decimal(5), "least": None, "most": 30_000_000}],
+    ...                  confirmed_fen=12_000_000, granted=0, adopted=True)
+    [Proposed(basis='benefit', least=600000, most=600000)]
+    """
+    found = []
+    for line in table:
+        least, most = line["least"], line["most"]
+        if line["basis"] == "benefit" and line["share"] is not None and confirmed_fen > 0:
+            sum_ = int(Decimal(confirmed_fen) * line["share"] / 100)
+            sum_ = max(sum_, least or 0)
+            sum_ = sum_ if most is None else min(sum_, most)
+            found.append(Proposed("benefit", sum_, sum_))
+        elif line["basis"] == "patent" and granted:
+            bounds = [None if each is None else each * granted for each in (least, most)]
+            found.append(Proposed("patent", *bounds))
+        elif line["basis"] == "improvement" and adopted:
+            found.append(Proposed("improvement", least, most))
+    return found
 
 
 def prizes_won(places: Sequence[int], ranks: Mapping[int, int]) -> dict[int, int]:

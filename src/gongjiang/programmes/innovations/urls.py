@@ -42,6 +42,7 @@ DESK = [
     path("patents/", views.Patents.as_view(), name="patents"),
     path("patents/<int:pk>/granted/", views.Granted.as_view(), name="granted"),
     path("rewards/", views.Rewards.as_view(), name="rewards"),
+    path("rewards/<int:pk>/void/", views.VoidReward.as_view(), name="void-reward"),
     path("conversions/", views.Conversions.as_view(), name="conversions"),
     path("conversions/<int:pk>/payback/", views.Payback.as_view(), name="payback"),
     path("conversions/<int:pk>/sign/", views.SignPayback.as_view(), name="sign-payback"),

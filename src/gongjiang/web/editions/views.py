@@ -14,6 +14,7 @@ from gongjiang.kernel.access.rules import holds
 from gongjiang.kernel.lifecycle import editions, quotas
 from gongjiang.kernel.lifecycle.models import Edition, EditionState, Quota
 from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.parameters import read
 from gongjiang.kernel.programme import Programme
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order
 from gongjiang.web.views.listing import Tab
@@ -247,9 +248,19 @@ class Places(OfEdition):
         return {"units": self.units()}
 
     def initial(self) -> dict[str, Any]:
-        return {
-            f"unit_{q.unit_id}": q.limit for q in Quota.objects.filter(edition=self.row, stream="regular")
-        }
+        rows = Quota.objects.filter(edition=self.row, stream="regular")
+        there = {f"unit_{q.unit_id}": q.limit for q in rows}
+        return there or self.published()
+
+    def published(self) -> dict[str, Any]:
+        """Where no place is set yet: what the union has published for each unit, as a proposal."""
+        try:
+            each = read.value(
+                f"{self.row.programme}.quota_per_unit", unit=self.row.unit_id, edition=self.row
+            ).value
+        except (KeyError, read.Missing):
+            return {}
+        return {f"unit_{key}": each for key, _name in self.units()}
 
     def perform(self, form: Any) -> Any:
         quotas.allot(self.row, form.limits(), actor=self.actor)

@@ -13,18 +13,18 @@ from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.files import actions as files
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.flow import Forbidden, Reason, Refused, Stale
+from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
-from gongjiang.kernel.lifecycle.states import Outcome, State
+from gongjiang.kernel.lifecycle.states import State
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.people.crypto import keyed_hash
 from gongjiang.kernel.people.identity import BadIdentifier, phone_number
 from gongjiang.kernel.people.models import IdentifierKind
-from gongjiang.programmes.innovations import queries
-from gongjiang.programmes.innovations.models import Entry, Judgement, Likeness, Result, Secrecy
-from gongjiang.programmes.innovations.permissions import CLAIMS, KEEPER
+from gongjiang.programmes.innovations.models import Entry, Judgement, Likeness, Result
+from gongjiang.programmes.innovations.permissions import KEEPER
 from gongjiang.programmes.innovations.rules import bands, title_key
 
+from .admission import against
 from .asking import ask, refuse
 
 #: States in which the author may still change the content, the makers and the evidence.
@@ -33,6 +33,7 @@ FIELDS = ("title", "category", "problem", "novelty", "effect", "put_into_use_on"
 #: Asked under "more" on the form, or when the result is put forward.
 MORE = (
     "second_class", "topic", "industry", "route", "done_from", "done_to", "ownership", "prior_awards", "gov_plan",
+    "gov_award", "disputed",
 )  # fmt: skip
 #: States in which the enterprise's union keeps the papers of a result.
 KEPT = (State.SUBMITTED, State.TRIAL, State.AWARDED, State.FOLLOWING)
@@ -139,7 +140,10 @@ def add_papers(
 
 
 def judge(likeness: Likeness, judgement: str, reason: str, *, actor: Actor) -> Likeness:
-    """An officer says whether it is the same as the earlier result, and why. Raises Forbidden or Refused."""
+    """An officer says whether it is the same as the earlier result, and why; the result then follows that one.
+
+    Raises Forbidden or Refused.
+    """
     with transaction.atomic():
         ask(KEEPER, likeness.result_id, actor)
         if judgement not in (Judgement.SAME, Judgement.DIFFERENT):
@@ -149,6 +153,9 @@ def judge(likeness: Likeness, judgement: str, reason: str, *, actor: Actor) -> L
         likeness.judgement, likeness.reason = judgement, reason.strip()
         likeness.judged_by_id, likeness.judged_at = actor.user, timezone.now()
         likeness.save(update_fields=["judgement", "reason", "judged_by", "judged_at"])
+        same = Likeness.objects.filter(result=likeness.result_id, judgement=Judgement.SAME)
+        earlier = same.order_by("-score", "other").values_list("other", flat=True).first()
+        Result.objects.filter(pk=likeness.result_id).update(earlier=earlier)
     return likeness
 
 
@@ -171,7 +178,7 @@ def recommend(
             for name, value in details.items():
                 setattr(result, name, value)
             result.save(update_fields=list(details))
-        if reasons := _against(result, edition, actor):
+        if reasons := against(result, edition, actor):
             raise Refused({case.pk: reasons})
         entry_case = door.open_case(
             "innovations.entry",
@@ -192,49 +199,6 @@ def recommend(
 def revoke(result: Result, *, document: str, note: str, actor: Actor) -> Case:
     """The result counts no longer, by this document. Raises Forbidden, or Refused where a word is missing."""
     return door.transition(result.case, "revoke", actor=actor, document=document, note=note)
-
-
-def _against(result: Result, edition: Edition, actor: Actor) -> list[Reason]:
-    """Why this result may not go into this call now."""
-    case, reasons = result.case, []
-    accepted = case.state in (State.TRIAL, State.VERIFYING, State.AWARDED, State.FOLLOWING)
-    if not (accepted or case.outcome == Outcome.COMPLETED):
-        reasons.append(Reason(_("Only a result that the enterprise has accepted can be recommended.")))
-    claimed = case.state == State.TRIAL and CLAIMS.filter(Case.objects.filter(pk=case.pk), actor).exists()
-    if claimed or case.state == State.VERIFYING:
-        reasons.append(Reason(_("Its benefit is not signed by finance yet. Recommend it after that.")))
-    if result.secrecy == Secrecy.UNREPORTED:
-        reasons.append(Reason(_("It stays in the enterprise, as its author said. It cannot be recommended.")))
-    if result.gov_plan:
-        reasons.append(
-            Reason(
-                _("It belongs to a science plan of the government, which collections leave out."), "gov_plan"
-            )
-        )
-    if not queries.open_calls(case.path).filter(pk=edition.pk).exists():
-        reasons.append(
-            Reason(_("“%(call)s” takes no recommendations now.") % {"call": edition.name}, field="edition")
-        )
-    there = queries.entries_of(result).filter(case__edition=edition).exclude(case__outcome=Outcome.WITHDRAWN)
-    if there.exists():
-        said = _("This result is already in “%(call)s”. One result enters a call once.")
-        reasons.append(Reason(said % {"call": edition.name}, field="edition"))
-    return reasons + _against_twice(result)
-
-
-def _against_twice(result: Result) -> list[Reason]:
-    """One work enters once over the years (one_entry_across_years): what is like it has to be judged, and be new."""
-    likenesses = list(Likeness.objects.filter(result=result))
-    if any(like.judgement == Judgement.OPEN for like in likenesses):
-        return [Reason(_("Earlier results are like this one. Say first of each whether it is the same."))]
-    same = [like.other for like in likenesses if like.judgement == Judgement.SAME]
-    if result.earlier_id:
-        same.append(result.earlier_id)
-    if any(told.was_granted for told in queries.told(same).values()):
-        return [
-            Reason(_("The same work was granted in an earlier round. A work enters once over the years."))
-        ]
-    return []
 
 
 def _columns(content: Mapping[str, Any]) -> dict[str, Any]:

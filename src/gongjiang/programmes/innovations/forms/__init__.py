@@ -8,6 +8,7 @@ from .money import (
     RewardForm,
     SignForm,
     SignPaybackForm,
+    VoidForm,
 )
 from .results import (
     EntryFilters,
@@ -39,5 +40,6 @@ __all__ = [
     "RewardForm",
     "SignForm",
     "SignPaybackForm",
+    "VoidForm",
     "WordsForm",
 ]

@@ -181,6 +181,14 @@ class RewardForm(_Money):
         }
 
 
+class VoidForm(forms.Form):
+    """Why a reward was recorded wrongly."""
+
+    why = forms.CharField(
+        label=_("Why it is wrong"), widget=forms.Textarea(attrs={"rows": 2}), max_length=200
+    )
+
+
 class PatentForm(forms.Form):
     """A patent as its certificate, or its application, says."""
 

@@ -1,5 +1,6 @@
 """The worker's form, and the short ones of the desk."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -37,12 +38,24 @@ EVIDENCE = (
 )
 FIRST = (EvidenceKind.PHOTO, EvidenceKind.PAPER, EvidenceKind.CERTIFICATE)
 MOST_ROWS = 20
+#: Asked when it is put forward, where it was not said before.
+ASKED_LAST = (
+    "put_into_use_on", "second_class", "topic", "ownership", "gov_plan", "gov_award", "disputed",
+)  # fmt: skip
 NOT_SAID = [("", _("not said yet"))]
 YES_NO = forms.Select(choices=[("", _("not said yet")), ("true", _("Yes")), ("false", _("No"))])
 
 
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _yes_no(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[*NOT_SAID, ("true", _("Yes")), ("false", _("No"))],
+        coerce=lambda text: text == "true",
+    )
 
 
 def _share(**more: Any) -> forms.DecimalField:
@@ -55,6 +68,7 @@ def _share(**more: Any) -> forms.DecimalField:
 class ResultForm(forms.ModelForm):
     """A worker's result with its makers and its evidence; every text may stay empty in a draft.
 
+    categories  the kinds that are offered: those of the workplaces
     team  the makers that are there, the author first; a share that is emptied takes a colleague off
     rows  how many lines there are for further colleagues, each a name, a phone and a share
     goes_on  it holds what was just typed: nothing older is put into it
@@ -85,6 +99,8 @@ class ResultForm(forms.ModelForm):
             "ownership": _("Whose is it"),
             "prior_awards": _("Awards it has had"),
             "gov_plan": _("In a science plan of the government?"),
+            "gov_award": _("Awarded by a government already?"),
+            "disputed": _("May somebody dispute whose it is?"),
         }
         help_texts = {
             "title": _("Name the thing and what it does, e.g. “Quick-change fixture for belt rollers”."),
@@ -110,6 +126,8 @@ class ResultForm(forms.ModelForm):
             "done_to": _day(),
             "prior_awards": forms.Textarea(attrs={"rows": 2}),
             "gov_plan": YES_NO,
+            "gov_award": YES_NO,
+            "disputed": YES_NO,
         }
 
     removed = forms.MultipleChoiceField(
@@ -121,6 +139,7 @@ class ResultForm(forms.ModelForm):
         *args: Any,
         places: list[Unit],
         submit: bool,
+        categories: Collection[str] = Category.values,
         attached: list[File] | None = None,
         team: list[Participant] | None = None,
         rows: int = 0,
@@ -128,8 +147,9 @@ class ResultForm(forms.ModelForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.submit, self.team_now, self.rows = submit, list(team or ()), min(rows, MOST_ROWS)
-        for name, known in (("category", Category), ("secrecy", Secrecy)):
-            self.fields[name].choices = known.choices  # type: ignore[attr-defined]
+        offered = {*categories, self.instance.category}
+        self.fields["category"].choices = [c for c in Category.choices if c[0] in offered]  # type: ignore[attr-defined]
+        self.fields["secrecy"].choices = Secrecy.choices  # type: ignore[attr-defined]
         for name, codes in (("second_class", SecondClass), ("topic", Topic), ("ownership", Ownership)):
             self.fields[name].choices = [*NOT_SAID, *codes.choices]  # type: ignore[attr-defined]
             self.fields[name].required = False
@@ -298,16 +318,14 @@ class RecommendForm(forms.Form):
     second_class = forms.ChoiceField(label=_("Field"), choices=[*NOT_SAID, *SecondClass.choices])
     topic = forms.ChoiceField(label=_("Topic"), choices=[*NOT_SAID, *Topic.choices])
     ownership = forms.ChoiceField(label=_("Whose is it"), choices=[*NOT_SAID, *Ownership.choices])
-    gov_plan = forms.TypedChoiceField(
-        label=_("In a science plan of the government?"),
-        choices=[*NOT_SAID, ("true", _("Yes")), ("false", _("No"))],
-        coerce=lambda text: text == "true",
-    )
+    gov_plan = _yes_no(_("In a science plan of the government?"))
+    gov_award = _yes_no(_("Awarded by a government already?"))
+    disputed = _yes_no(_("May somebody dispute whose it is?"))
 
     def __init__(self, *args: Any, calls: Any, result: Result, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["edition"].queryset = calls  # type: ignore[attr-defined]
-        for name in ("put_into_use_on", "second_class", "topic", "ownership", "gov_plan"):
+        for name in ASKED_LAST:
             if getattr(result, name) not in (None, ""):
                 del self.fields[name]
 

@@ -29,6 +29,7 @@ from gongjiang.programmes.innovations.models import (
     Likeness,
     Patent,
     Result,
+    Reward,
     RewardShare,
 )
 from gongjiang.programmes.innovations.rules import WEIGHTS
@@ -53,6 +54,8 @@ DETAILS = {
     "topic": "production",
     "ownership": "duty",
     "gov_plan": False,
+    "gov_award": False,
+    "disputed": False,
 }
 LINE = {
     "since": date(2025, 1, 1),
@@ -370,6 +373,9 @@ PAGES = {
         "unit_officer", (*ACCEPTED, PATENT), args=of_row(Patent, "result"), tells=field("granted_on")
     ),
     "innovations:rewards": Page("unit_officer", (*AWARDED, REWARD), ABOVE, tells=title),
+    "innovations:void-reward": Page(
+        "unit_officer", (*AWARDED, REWARD), args=of_row(Reward, "result"), tells=field("why")
+    ),
     "innovations:conversions": Page("unit_officer", (*FOLLOWED, CONVERT), ABOVE, tells=title),
     "innovations:payback": Page(
         "unit_officer", (*FOLLOWED, CONVERT), args=of_row(Conversion, "result"), tells=field("basis")

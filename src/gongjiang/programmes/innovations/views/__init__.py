@@ -14,7 +14,7 @@ from .library import (
     PublicLibrary,
     SignPayback,
 )
-from .money import ClaimBenefit, Finance, MendBenefit, PayReward, Rewards, Sign
+from .money import ClaimBenefit, Finance, MendBenefit, PayReward, Rewards, Sign, VoidReward
 from .results import (
     EditResult,
     Judge,
@@ -70,4 +70,5 @@ __all__ = [
     "Sign",
     "SignPayback",
     "SiteCheck",
+    "VoidReward",
 ]  # fmt: skip

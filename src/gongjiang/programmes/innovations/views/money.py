@@ -15,10 +15,13 @@ from django.utils.translation import pgettext_lazy as c
 from gongjiang.kernel.lifecycle.models import Participant
 from gongjiang.kernel.lifecycle.states import State
 from gongjiang.kernel.orgs.models import LegalEntity
-from gongjiang.kernel.targets.models import Reading
-from gongjiang.programmes.innovations import actions, queries
-from gongjiang.programmes.innovations.forms import BenefitForm, RewardForm, SignForm
-from gongjiang.programmes.innovations.models import BenefitKind, Result, Reward, RewardShare
+from gongjiang.kernel.parameters import read
+from gongjiang.kernel.parameters.kinds import said
+from gongjiang.kernel.targets import queries as targets
+from gongjiang.kernel.targets.models import EvidenceLevel, Reading
+from gongjiang.programmes.innovations import actions, queries, rules
+from gongjiang.programmes.innovations.forms import BenefitForm, RewardForm, SignForm, VoidForm
+from gongjiang.programmes.innovations.models import BenefitKind, PatentStatus, Result, Reward, RewardShare
 from gongjiang.programmes.innovations.permissions import (
     CLAIMANT,
     KEEPER,
@@ -27,6 +30,7 @@ from gongjiang.programmes.innovations.permissions import (
     STAFF,
     VIEW,
 )
+from gongjiang.web.components.wording import yuan
 from gongjiang.web.views import ActionView, ListView, Order, Tab
 
 from .results import TURNS, UPLOADS, tabs
@@ -190,7 +194,7 @@ class PayReward(ActionView):
     access = KEEPER
     prefix = "case__"
     form_class = RewardForm
-    template_name = "innovations/money.html"
+    template_name = "innovations/reward.html"
     heading = c("action", "Record a reward")
     button = c("action", "Record a reward")
 
@@ -207,6 +211,36 @@ class PayReward(ActionView):
     def form_kwargs(self) -> dict[str, Any]:
         return {"payers": LegalEntity.objects.filter(unit=self.row.case.unit_id), "makers": self.makers}
 
+    @cached_property
+    def by_rule(self) -> read.Value:
+        """What the enterprise's union has published."""
+        return read.value("innovations.enterprise_reward", unit=self.row.case.unit_id)
+
+    @cached_property
+    def proposed(self) -> list[rules.Proposed]:
+        """What its lines give for this result, from what finance has signed and what is granted."""
+        signed = targets.totals(queries.benefit(self.row))[EvidenceLevel.FINANCE_CONFIRMED]
+        granted = self.row.patents.filter(status=PatentStatus.GRANTED).count()
+        return rules.rewards_proposed(
+            self.by_rule.value, confirmed_fen=signed, granted=granted, adopted=self.row.adopted_on is not None
+        )
+
+    def initial(self) -> dict[str, Any]:
+        row = self.by_rule.provision
+        clause = f"{row.document} {row.clause}".strip() if row else ""
+        first = {"payer": LegalEntity.objects.filter(unit=self.row.case.unit_id).order_by("pk").first()}
+        if len(self.proposed) == 1 and self.proposed[0].least == self.proposed[0].most:
+            first["yuan"] = Decimal(self.proposed[0].least or 0) / 100
+        return {**first, "clause": clause} if clause else first
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        names = self.by_rule.parameter.kind.columns["basis"].kind.options  # type: ignore[attr-defined]
+        lines = [
+            {"basis": said(names[line.basis]), "least": line.least, "most": line.most}
+            for line in self.proposed
+        ]
+        return super().context(rule=self.by_rule, lines=lines, **more)
+
     def perform(self, form: Any) -> str:
         data = form.cleaned_data
         actions.pay_reward(
@@ -214,6 +248,35 @@ class PayReward(ActionView):
             shares=form.shares(), actor=self.actor,
         )  # fmt: skip
         return reverse("innovations:result", args=[self.row.pk])
+
+
+class VoidReward(ActionView):
+    """A reward that was recorded wrongly counts no longer; it stays readable with the reason."""
+
+    access = KEEPER
+    prefix = "result__case__"
+    form_class = VoidForm
+    template_name = "innovations/step.html"
+    heading = c("action", "Void the reward")
+    button = c("action", "Void the reward")
+
+    @property
+    def case(self) -> Any:
+        return self.row.result.case
+
+    def rows(self) -> QuerySet[Reward]:
+        return Reward.objects.filter(voided="").select_related("result__case__unit", "payer")
+
+    def get_heading(self) -> Any:
+        return self.heading
+
+    @property
+    def lead(self) -> str:  # type: ignore[override]
+        return f"{yuan(self.row.fen)}　{self.row.payer.name}　{self.row.clause}"
+
+    def perform(self, form: Any) -> str:
+        actions.void_reward(self.row, form.cleaned_data["why"], actor=self.actor)
+        return reverse("innovations:result", args=[self.row.result_id])
 
 
 class Rewards(ListView):

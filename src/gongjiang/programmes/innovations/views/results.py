@@ -109,7 +109,12 @@ class _ResultFormView(FormView):
         return rows + (self.request.POST.get("then") == "row")
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"places": self.places, "submit": self.submit, "rows": self.more_rows}
+        return {
+            "places": self.places,
+            "submit": self.submit,
+            "categories": queries.categories(self.places),
+            "rows": self.more_rows,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("then") != "row":
@@ -188,6 +193,7 @@ class EditResult(ActionView, _ResultFormView):
         return {
             "places": [self.row.case.unit],
             "submit": self.submit,
+            "categories": queries.categories([self.row.case.unit]),
             "instance": self.row,
             "attached": self.attached,
             "team": self.team,
