@@ -13,7 +13,7 @@ from .notices import views as notices
 from .parameters import views as parameters
 from .people import urls as people
 from .saved import views as saved
-from .worklist import together
+from .worklist import taking, together
 from .worklist import views as worklist
 
 urlpatterns = [
@@ -70,6 +70,8 @@ urlpatterns = [
     path("", include("gongjiang.web.publicity.urls")),
     path("", include("gongjiang.web.documents.urls")),
     path("", include("gongjiang.web.credentials.urls")),
+    path("desk/take/", taking.Take.as_view(), name="take"),
+    path("desk/take/back/", taking.Take.as_view(back=True), name="put-back"),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
     path("health/", health.Health.as_view(), name="health"),

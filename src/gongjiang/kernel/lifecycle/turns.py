@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from gongjiang.kernel.access.actor import Actor
+
 from . import clocks
 from .deadlines import limits
 from .flow import Batch, Effect
@@ -70,3 +74,16 @@ def to_own_unit(role: str) -> Effect:
 def live(case: Case) -> Turn | None:
     """The live turn of a case, with its unit."""
     return Turn.objects.filter(case=case, until=None).select_related("unit").first()
+
+
+def take(turns: "QuerySet[Turn]", *, actor: Actor) -> int:
+    """Of these turns of the actor's office, those that nobody sees to are the actor's to see to; how many.
+
+    It says to colleagues who is at it. It gives no power: whoever holds the office may still act.
+    """
+    return turns.filter(until=None, claimed_by=None).update(claimed_by=actor.user)
+
+
+def put_back(turns: "QuerySet[Turn]", *, actor: Actor) -> int:
+    """What the actor has taken waits again for anybody of the office; how many."""
+    return turns.filter(until=None, claimed_by=actor.user).update(claimed_by=None)

@@ -60,8 +60,11 @@ class Saved:
 
     @property
     def may_save(self) -> bool:
-        """Whether the address holds anything that has no name yet."""
-        return 0 < len(self.query) <= LONGEST and all(row.query != self.query for row in self.rows)
+        """Whether the address filters by anything that has no name yet; a tab or an order alone needs none."""
+        narrows = set(QueryDict(self.query)) - {"tab", "order"}
+        return (
+            bool(narrows) and len(self.query) <= LONGEST and all(row.query != self.query for row in self.rows)
+        )
 
     def __bool__(self) -> bool:
         return bool(self.rows) or self.may_save

@@ -1,6 +1,8 @@
 """The work list: whose turn it is, read from live turns."""
 
 import datetime as dt
+from collections import Counter
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -9,6 +11,10 @@ from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.calendar.days import add_working_days
 from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.lifecycle.models import Case, Turn
+from gongjiang.kernel.review.delegations import in_name_of
+from gongjiang.kernel.review.models import Delegation
+from gongjiang.kernel.tasks.models import Task
+from gongjiang.kernel.tasks.queries import to_do
 from gongjiang.web.components.clock import SOON
 
 COUNT_TO = 1000
@@ -36,13 +42,18 @@ def my_turns(actor: Actor) -> QuerySet[Turn]:
     return _live().filter(q)
 
 
-def soon(turns: QuerySet[Turn]) -> QuerySet[Turn]:
+def my_tasks(actor: Actor) -> QuerySet[Task]:
+    """Tasks that wait for this actor's office, and the person's own."""
+    return to_do(actor).order_by()
+
+
+def soon(turns: QuerySet[Any]) -> QuerySet[Any]:
     """Those due within the next days, and not overdue."""
     now = timezone.now()
     return turns.filter(due_at__gte=now, due_at__lt=_soon(now))
 
 
-def late(turns: QuerySet[Turn]) -> QuerySet[Turn]:
+def late(turns: QuerySet[Any]) -> QuerySet[Any]:
     """Those overdue."""
     return turns.filter(due_at__lt=timezone.now())
 
@@ -61,10 +72,10 @@ def waiting(actor: Actor) -> QuerySet[Turn]:
 
 
 def count_mine(actor: Actor) -> int | None:
-    """How many live turns are this office's; None past a thousand or for whoever holds none."""
+    """How many cases and tasks wait for this office; None past a thousand or for whoever holds none."""
     if not actor.grants:
         return None
-    found = my_turns(actor).order_by()[: COUNT_TO + 1].count()
+    found = my_turns(actor).order_by()[: COUNT_TO + 1].count() + my_tasks(actor)[: COUNT_TO + 1].count()
     return found if found <= COUNT_TO else None
 
 
@@ -74,10 +85,24 @@ def my_cases(actor: Actor) -> QuerySet[Case]:
 
 
 def count_pressing(actor: Actor) -> dict[str, int]:
-    """How many of this office's turns are due soon, and how many are overdue: one query, up to a thousand."""
-    now = timezone.now()
-    pressing = my_turns(actor).filter(due_at__lt=_soon(now)).order_by()[:COUNT_TO]
-    return pressing.aggregate(soon=Count("pk", Q(due_at__gte=now)), late=Count("pk", Q(due_at__lt=now)))
+    """How many cases and tasks of this office are due soon, and how many are overdue: two queries, up to a thousand."""
+    now, found = timezone.now(), Counter[str]()
+    for waits in (my_turns(actor), my_tasks(actor)):
+        pressing = waits.filter(due_at__lt=_soon(now)).order_by()[:COUNT_TO]
+        found.update(
+            pressing.aggregate(soon=Count("pk", Q(due_at__gte=now)), late=Count("pk", Q(due_at__lt=now)))
+        )
+    return dict(found)
+
+
+def lent(actor: Actor, units: set[int]) -> dict[int, str]:
+    """{unit: whose deputy the actor is there today}, where the actor holds nothing of their own."""
+    holders = in_name_of(actor, units, timezone.localdate()) if units and actor.user else {}
+    if not holders:
+        return {}
+    given = Delegation.objects.filter(deputy=actor.user, holder__in=holders.values()).order_by("pk")
+    names = dict(given.values_list("holder", "holder_name"))
+    return {unit: names[holder] for unit, holder in holders.items()}
 
 
 def waiting_for_me(actor: Actor) -> QuerySet[Case]:

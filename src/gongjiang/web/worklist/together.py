@@ -104,13 +104,13 @@ class Together(View):
         return redirect("desk")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        picked = _picked(request.POST.getlist("pick"))
-        if not picked:
+        chosen = picked(request.POST.getlist("pick"))
+        if not chosen:
             messages.warning(request, _("Nothing is ticked. Tick the cases first."))
             return redirect("desk")
         if "confirm" in request.POST:
-            return self._act(picked)
-        seen = outlook(self.flow, self.move, picked, self.actor)
+            return self._act(chosen)
+        seen = outlook(self.flow, self.move, chosen, self.actor)
         if not seen:
             raise Http404
         return self.show(
@@ -119,7 +119,7 @@ class Together(View):
             once=uuid.uuid4(),
         )
 
-    def _act(self, picked: dict[int, int]) -> HttpResponse:
+    def _act(self, chosen: dict[int, int]) -> HttpResponse:
         try:
             once = uuid.UUID(self.request.POST.get("once", ""))
         except ValueError:
@@ -128,7 +128,7 @@ class Together(View):
             receipt, new = Receipt.objects.get_or_create(once=once, defaults={"user_id": self.actor.user})
             if new:
                 done = transition_many(
-                    self.flow.name, list(picked), self.move.name, actor=self.actor, versions=picked
+                    self.flow.name, list(chosen), self.move.name, actor=self.actor, versions=chosen
                 )
                 receipt.said = self._told(len(done.moved), len(done.refused))
                 receipt.location = reverse("desk")
@@ -145,7 +145,7 @@ class Together(View):
         return text
 
 
-def _picked(values: list[str]) -> dict[int, int]:
+def picked(values: list[str]) -> dict[int, int]:
     """{case key: version} from "key:version"; anything else is left out."""
     found = {}
     for value in values[:MOST]:

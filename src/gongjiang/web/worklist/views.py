@@ -21,16 +21,18 @@ from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.flow import Forbidden, Stale
 from gongjiang.kernel.lifecycle.models import Case, Turn
 from gongjiang.kernel.lifecycle.queries import visible
-from gongjiang.kernel.tasks.queries import to_do
+from gongjiang.kernel.tasks.models import Task
 from gongjiang.web.components import cases
 from gongjiang.web.components.course import courses
+from gongjiang.web.todo.views import TONES as TASK_TONES
 from gongjiang.web.views import SIGNED_IN, ActionView, Filters, ListView, Order, Tab, View
+from gongjiang.web.views.listing import COUNT_TO, ListPage
 
-from . import queries
+from . import merged, queries
 from .together import offers
 
 MOST_FOUND = 20
-MOST_TASKS = 5
+MERGED = ("mine", "soon", "late")  # tabs where tasks stand among the cases
 
 
 def programme_choices() -> list[tuple[str, Any]]:
@@ -41,12 +43,36 @@ def programme_choices() -> list[tuple[str, Any]]:
 
 
 class WorkFilters(Filters):
+    what = forms.ChoiceField(
+        label=_("What"),
+        required=False,
+        choices=[("", _("Cases and tasks")), ("cases", _("Cases only")), ("tasks", _("Tasks only"))],
+    )
+    who = forms.ChoiceField(
+        label=_("Who sees to it"),
+        required=False,
+        choices=[("", _("Everybody of the office")), ("me", _("I do")), ("nobody", _("Nobody yet"))],
+    )
     programme = forms.ChoiceField(label=_("Programme"), required=False)
     number = forms.CharField(label=_("Number"), required=False, max_length=40)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         self.fields["programme"].choices = programme_choices()  # type: ignore[attr-defined]
+
+    def filter_what(self, rows: QuerySet[Turn], value: str) -> QuerySet[Turn]:
+        return rows.none() if value == "tasks" else rows
+
+    def filter_who(self, rows: QuerySet[Turn], value: str) -> QuerySet[Turn]:
+        return rows.filter(claimed_by=self.user if value == "me" else None)
+
+    @property
+    def wants_tasks(self) -> bool:
+        """Whether tasks stand in the list: no filter is set that speaks of cases only."""
+        self.is_valid()
+        found = self.cleaned_data
+        return found.get("what") != "cases" and not any(found.get(n) for n in ("who", "programme", "number"))
 
     def filter_programme(self, rows: QuerySet[Turn], value: str) -> QuerySet[Turn]:
         return rows.filter(flow__in=[f.name for f in flows().values() if f.programme == value])
@@ -100,7 +126,7 @@ class WorkList(ListView):
             "waiting": lambda: queries.waiting(self.actor),
             "handled": lambda: queries.handled(self.actor),
         }[self.tab]()
-        found = found.select_related("case__unit", "case__applicant")
+        found = found.select_related("case__unit", "case__applicant", "claimed_by")
         if self.tab == "waiting":
             live = Turn.objects.filter(until=None).select_related("unit")
             return found.prefetch_related(Prefetch("case__turns", live, to_attr="live_turns"))
@@ -114,23 +140,62 @@ class WorkList(ListView):
             for code, label in self.tab_labels.items()
         ]
 
+    def filter_kwargs(self) -> dict[str, Any]:
+        return {"user": self.actor.user}
+
+    @property
+    def merges(self) -> bool:
+        """Whether tasks stand among the cases: where both wait, by deadline."""
+        return self.tab in MERGED and self.order.code == "due"
+
+    def tasks(self) -> QuerySet[Task]:
+        """The tasks of this tab."""
+        own = queries.my_tasks(self.actor).select_related("asked_by", "owner", "person")
+        narrowed = {"soon": queries.soon, "late": queries.late}.get(self.tab)
+        found = narrowed(own) if narrowed else own
+        return found if self.filter_form is None or self.filter_form.wants_tasks else found.none()  # type: ignore[attr-defined]
+
+    def page(self) -> ListPage:
+        if not self.merges:
+            return super().page()
+        streams = {merged.TASK: self.tasks(), merged.TURN: self.chosen()}
+        after, before = self.request.GET.get("after"), self.request.GET.get("before")
+        forward = not before
+        place = merged.decode((after if forward else before) or "")
+        found = merged.read(streams, place, self.page_size + 1, forward=forward)
+        more, found = len(found) > self.page_size, found[: self.page_size]
+        if not forward:
+            found.reverse()
+        has_next = more if forward else place is not None
+        has_previous = place is not None if forward else more
+        return ListPage(
+            rows=found,
+            counted=sum(rows.order_by()[: COUNT_TO + 1].count() for rows in streams.values()),
+            previous_url=self.url(before=merged.encode(found[0])) if has_previous and found else "",
+            next_url=self.url(after=merged.encode(found[-1])) if has_next and found else "",
+        )
+
     def context(self, **more: Any) -> dict[str, Any]:
         context = super().context(**more)
-        rows = context["page"].rows
-        names = cases.titles(turn.case for turn in rows)
-        for turn in rows:
+        turns, tasks = merged.split(context["page"].rows)
+        lent = queries.lent(self.actor, {t.unit_id for t in turns if t.unit_id})
+        names = cases.titles(turn.case for turn in turns)
+        for turn in turns:
             turn.title = names[turn.case_id]
             turn.url = cases.url_of(turn.case)
             flow = flows().get(turn.flow)
             turn.flow_label = flow.label if flow else turn.flow
+            turn.for_whom = lent.get(turn.unit_id or 0, "")
+        for task in tasks:
+            task.is_task, task.title, task.url = True, task.subject, reverse("task", args=[task.pk])
+            task.tone = TASK_TONES[task.state]
         return {
             **context,
             "tab": self.tab,
             "past": self.tab in ("waiting", "handled"),
-            "tasks": list(to_do(self.actor).select_related("asked_by")[:MOST_TASKS])
-            if self.tab == "mine"
-            else [],
-            "offers": offers(rows) if self.tab in ("mine", "soon", "late") else [],
+            "offers": offers(turns) if self.tab in MERGED else [],
+            "takes": self.tab in MERGED and bool(turns),
+            "order": self.order,
         }
 
 
