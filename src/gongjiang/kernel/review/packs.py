@@ -6,6 +6,7 @@ A programme says so in its `flow.py`: `PACKS = (Pack("innovations.entry", (State
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from gongjiang.kernel.catalogue import declared
 from gongjiang.kernel.lifecycle.models import Case
@@ -26,11 +27,15 @@ Build = Callable[[Sequence[Case], bool], dict[int, list[PackPart]]]
 
 @dataclass(frozen=True)
 class Pack:
-    """How cases of one flow come before a panel, and from which states."""
+    """How cases of one flow come before a panel, and from which states.
+
+    stages  (code, label) of the stages that the programme knows; without any, organisers name theirs
+    """
 
     flow: str
     states: tuple[str, ...]
     build: Build
+    stages: tuple[tuple[str, Any], ...] = ()
 
 
 @cache

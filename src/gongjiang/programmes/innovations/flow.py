@@ -271,7 +271,8 @@ ENTRY = Flow(
 FLOWS = (RESULT, ENTRY)
 
 #: What panels read of an entry.
-PACKS = (Pack("innovations.entry", (State.SCORING,), pack),)
+STAGES = ((PAPER, c("panel stage", "On the papers")), (ROADSHOW, c("panel stage", "At the roadshow")))
+PACKS = (Pack("innovations.entry", (State.SCORING,), pack, STAGES),)
 
 #: What calls give rise to.
 DOCUMENTS = (

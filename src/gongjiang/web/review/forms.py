@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy as c
 from gongjiang.kernel.access.roles import SeatRole
 from gongjiang.kernel.orgs.models import Level
 from gongjiang.kernel.review.models import Criterion, Panel, PanelState, Rounding, TieKind
+from gongjiang.kernel.review.packs import packs
 
 MOST_CRITERIA = 10
 MOST_TIES = 4
@@ -71,6 +72,9 @@ class PanelForm(forms.Form):
 
     def __init__(self, *args: Any, edition: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        stages = [s for pack in packs(edition.programme).values() for s in pack.stages] if edition else []
+        if stages:
+            self.fields["stage"] = forms.ChoiceField(label=self.fields["stage"].label, choices=stages)
         locked = Panel.objects.filter(edition=edition, state=PanelState.LOCKED)
         self.fields["replaces"].queryset = locked  # type: ignore[attr-defined]
         if not locked.exists():

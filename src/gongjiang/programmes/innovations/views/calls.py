@@ -48,12 +48,12 @@ COURSE = (
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a call: what it is, how many entries could take it now, where it is done."""
+    """One step of a call: what it is, how many entries could take it now, where it is done; the first that waits."""
 
     label: Any
     ready: int
     url: str
-    hint: str = ""
+    first: bool = False
 
 
 class Calls(ListView):
@@ -141,7 +141,8 @@ def _steps(edition: Edition, actor: Any) -> list[Step]:
     for name, state in COURSE:
         move = flow.transition(name)
         ready = [o for o in _outlook(edition, move, state, actor) if not o.reasons]
-        found.append(Step(move.label, len(ready), reverse("innovations:move-on", args=[edition.pk, name])))
+        url = reverse("innovations:move-on", args=[edition.pk, name])
+        found.append(Step(move.label, len(ready), url, bool(ready) and not any(s.first for s in found)))
     return found
 
 
