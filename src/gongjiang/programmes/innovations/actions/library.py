@@ -1,7 +1,7 @@
 """The library: a workplace asks for a result, takes it over, and says a year later what it brought."""
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,10 +16,15 @@ from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.orgs.models import LegalEntity, Unit
 from gongjiang.kernel.targets import actions as targets
 from gongjiang.kernel.targets.models import Reading
+from gongjiang.kernel.tasks.actions import recur
+from gongjiang.kernel.tasks.models import TaskKind
 from gongjiang.programmes.innovations.models import Card, Conversion, Interest, Mode, Result
 from gongjiang.programmes.innovations.permissions import KEEPER
+from gongjiang.programmes.innovations.queries import PAYBACKS
 
 from .asking import ask, refuse
+
+ASKED_AHEAD = timedelta(days=30)
 
 
 def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
@@ -119,6 +124,38 @@ def read_payback(
         return targets.report(
             conversion.benefit, actor=actor, since=since, until=until, value=fen, basis=basis
         )
+
+
+def ask_for_paybacks(today: date | None = None) -> int:
+    """Open a task for each conversion that is due within a month; returns how many are new. Run by the worker.
+
+    It is due a year after it was taken over and every year from then on, until the result is closed or revoked. The
+    union above asks, the unit of the result answers. What is told already is not asked for.
+    """
+    now = today or timezone.localdate()
+    taken = (
+        Conversion.objects.filter(result__case__state=State.FOLLOWING, due_on__lte=now + ASKED_AHEAD)
+        .select_related("result__case__unit")
+        .prefetch_related(PAYBACKS)
+        .order_by("pk")
+    )
+    opened = 0
+    for each in taken:
+        unit, due = each.result.case.unit, each.due_on
+        while due < now:
+            due = a_year_on(due)
+        told = max((reading.until for reading in each.benefit.standing), default=each.on)
+        if due > now + ASKED_AHEAD or told >= due or unit.parent_id is None:
+            continue
+        opened += recur(
+            TaskKind.FOLLOW_UP,
+            "innovations.payback",
+            {each.pk: due},
+            unit=unit.parent_id,
+            subject=f"回访：{each.result.title}（{each.licensee_name}）",
+            owners={each.pk: unit.pk},
+        )
+    return opened
 
 
 def a_year_on(day: date) -> date:
