@@ -72,6 +72,16 @@ $$ SELECT string_to_array(NULLIF(current_setting('gongjiang.units', true), ''), 
 CREATE OR REPLACE FUNCTION held_units() RETURNS bigint[] STABLE PARALLEL SAFE LANGUAGE sql AS
 $$ SELECT string_to_array(NULLIF(current_setting('gongjiang.held', true), ''), ',')::bigint[] $$;
 
+-- Units of the cases that this person applied for or took part in: whoever leaves goes on reading what is theirs.
+CREATE OR REPLACE FUNCTION units_of_own_cases() RETURNS bigint[] STABLE PARALLEL SAFE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT array_agg(DISTINCT u) FROM (
+     SELECT unit_id FROM lifecycle_case WHERE applicant_id = me()
+     UNION ALL SELECT c.unit_id FROM lifecycle_participant p JOIN lifecycle_case c ON c.id = p.case_id
+     WHERE p.person_id = me()
+     UNION ALL SELECT unit_id FROM lifecycle_participant WHERE person_id = me()
+   ) AS own (u) WHERE u IS NOT NULL $$;
+
 CREATE OR REPLACE FUNCTION in_further_tree(path text) RETURNS boolean STABLE PARALLEL SAFE LANGUAGE sql AS
 $$ SELECT EXISTS (
      SELECT 1 FROM unnest(string_to_array(NULLIF(current_setting('gongjiang.trees', true), ''), ',')) AS t (p)

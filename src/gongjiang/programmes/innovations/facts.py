@@ -4,7 +4,7 @@ A revoked result keeps its rows and loses its days: it is counted nowhere any mo
 """
 
 from gongjiang.insight.facts import Fact, boolean, date, integer, text
-from gongjiang.insight.facts.standard import COUNTED_AT
+from gongjiang.insight.facts.standard import COUNTED_AT, PERSON_ALIAS
 
 DAY = "AT TIME ZONE 'Asia/Shanghai')::date"
 ACCEPTED = "CASE WHEN c.outcome <> 'revoked' THEN r.accepted_on END AS accepted_on"
@@ -12,10 +12,12 @@ ACCEPTED = "CASE WHEN c.outcome <> 'revoked' THEN r.accepted_on END AS accepted_
 RESULT = Fact(
     name="innovations.result",
     select=f"""
-        SELECT r.case_id AS key, c.unit_id AS unit, c.applicant_id AS person, r.category, {ACCEPTED},
+        SELECT r.case_id AS key, c.unit_id AS unit, coalesce(m.merged_into_id, c.applicant_id) AS person,
+               r.category, {ACCEPTED},
                CASE WHEN c.outcome <> 'revoked' THEN r.adopted_on END AS adopted_on, c.outcome,
                (c.closed_at {DAY} AS closed_on
         FROM innovations_result r JOIN lifecycle_case c ON c.id = r.case_id
+        {PERSON_ALIAS.format(person="c.applicant_id")}
     """,
     columns={
         "unit": integer(),
@@ -32,10 +34,12 @@ RESULT = Fact(
 CONTRIBUTION = Fact(
     name="innovations.contribution",
     select=f"""
-        SELECT p.id AS key, c.unit_id AS unit, r.case_id AS result, p.person_id AS person, p.role, {ACCEPTED}
+        SELECT p.id AS key, c.unit_id AS unit, r.case_id AS result,
+               coalesce(m.merged_into_id, p.person_id) AS person, p.role, {ACCEPTED}
         FROM innovations_result r
         JOIN lifecycle_case c ON c.id = r.case_id
         JOIN lifecycle_participant p ON p.case_id = r.case_id
+        {PERSON_ALIAS.format(person="p.person_id")}
     """,
     columns={
         "unit": integer(),
@@ -51,9 +55,11 @@ ENTRY = Fact(
     name="innovations.entry",
     select=f"""
         SELECT n.case_id AS key, {COUNTED_AT} AS unit, n.result_id AS result, c.edition_id AS edition,
-               (n.prize_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked' AS awarded,
+               (n.prize_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked'
+               AND rc.outcome <> 'revoked' AS awarded,
                c.outcome, n.decided_on
         FROM innovations_entry n JOIN lifecycle_case c ON c.id = n.case_id
+        JOIN lifecycle_case rc ON rc.id = n.result_id
         LEFT JOIN lifecycle_edition e ON e.id = c.edition_id
     """,
     columns={
@@ -64,7 +70,7 @@ ENTRY = Fact(
         "outcome": text(),
         "decided_on": date(),
     },
-    sources={"innovations.Entry": "key", "lifecycle.Case": "key"},
+    sources={"innovations.Entry": "key", "lifecycle.Case": "key", "innovations.Revocation": "result"},
 )
 
 #: One row for each line of benefit: what stands of it now, on the last day it covers.
@@ -113,12 +119,14 @@ PATENT = Fact(
 
 INVENTOR = Fact(
     name="innovations.inventor",
-    select="""
-        SELECT i.id AS key, c.unit_id AS unit, p.id AS patent, p.result_id AS result, i.person_id AS person,
+    select=f"""
+        SELECT i.id AS key, c.unit_id AS unit, p.id AS patent, p.result_id AS result,
+               coalesce(m.merged_into_id, i.person_id) AS person,
                CASE WHEN c.outcome <> 'revoked' THEN p.granted_on END AS granted_on
         FROM innovations_inventor i
         JOIN innovations_patent p ON p.id = i.patent_id
         JOIN lifecycle_case c ON c.id = p.result_id
+        {PERSON_ALIAS.format(person="i.person_id")}
     """,
     columns={
         "unit": integer(),
@@ -132,12 +140,14 @@ INVENTOR = Fact(
 
 REWARDED = Fact(
     name="innovations.rewarded",
-    select="""
-        SELECT s.id AS key, c.unit_id AS unit, w.id AS reward, w.result_id AS result, s.person_id AS person,
+    select=f"""
+        SELECT s.id AS key, c.unit_id AS unit, w.id AS reward, w.result_id AS result,
+               coalesce(m.merged_into_id, s.person_id) AS person,
                CASE WHEN c.outcome <> 'revoked' AND w.voided = '' THEN w.paid_on END AS paid_on
         FROM innovations_rewardshare s
         JOIN innovations_reward w ON w.id = s.reward_id
         JOIN lifecycle_case c ON c.id = w.result_id
+        {PERSON_ALIAS.format(person="s.person_id")}
     """,
     columns={
         "unit": integer(),

@@ -33,6 +33,7 @@ from .actions.steps import (
     award,
     decide_today,
     find_alike,
+    freeze_flags,
     put_into_library,
     revoke_award,
     strike,
@@ -100,7 +101,7 @@ RESULT = Flow(
         Transition("draft", c("action", "Save as draft"), (), State.DRAFT, APPLICANT, effects=(to_applicant,)),
         Transition(
             "submit", c("action", "Submit innovation"), (State.DRAFT, State.RETURNED), State.SUBMITTED, APPLICANT,
-            guards=(complete, shares_add_up), effects=(find_alike, to_officer), primary=True,
+            guards=(complete, shares_add_up), effects=(freeze_flags, find_alike, to_officer), primary=True,
         ),
         Transition(
             "accept", c("action", "Accept for trial use"), (State.SUBMITTED,), State.TRIAL, ENTERPRISE,

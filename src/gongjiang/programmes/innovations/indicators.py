@@ -46,9 +46,12 @@ PARTICIPANTS_LIST = Opening(
 
 
 def _makers(actor: Actor, prefix: str) -> Q:
-    """Persons who take part in a result that the actor may see."""
+    """Persons who take part in a result that the actor may see, by whichever of their records."""
     cases = VIEW.filter(Case.objects.filter(flow="innovations.result"), actor)
-    return Q(Exists(Participant.objects.filter(person=OuterRef(f"{prefix}pk"), case__in=cases)))
+    made = Participant.objects.filter(case__in=cases)
+    return Q(Exists(made.filter(person=OuterRef(f"{prefix}pk")))) | Q(
+        Exists(made.filter(person__merged_into=OuterRef(f"{prefix}pk")))
+    )
 
 
 MAKERS = Rule(_makers, "takes part in an innovation one may see")

@@ -318,6 +318,7 @@ class RewardShare(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     fen = models.PositiveBigIntegerField()
 
+    binds = True  # money was paid to this record: merging it takes a second person
     is_source = True
     wall = walls.Wall(
         "EXISTS (SELECT 1 FROM innovations_reward r WHERE r.id = reward_id)",
@@ -430,6 +431,7 @@ class Revocation(models.Model):
     reason = models.TextField()
     on = models.DateField()
 
+    is_source = True
     wall = walls.inherits("result_id", Case)
 
     class Meta:

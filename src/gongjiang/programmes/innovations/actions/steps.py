@@ -13,11 +13,17 @@ from gongjiang.kernel.documents.models import Document
 from gongjiang.kernel.lifecycle.flow import Batch
 from gongjiang.kernel.lifecycle.models import Edition, Participant
 from gongjiang.kernel.lifecycle.turns import Next, pass_turns
+from gongjiang.kernel.people import flags
 from gongjiang.programmes.innovations.models import Card, Entry, Likeness, Result, Revocation, Secrecy
 from gongjiang.programmes.innovations.queries import prizes
 from gongjiang.programmes.innovations.rules import ALIKE
 
 MOST_ALIKE = 5
+
+
+def freeze_flags(batch: Batch) -> None:
+    """Effect: what its makers were on the day of submission stays with it, whatever they become."""
+    flags.freeze([case.pk for case in batch.cases], timezone.localdate(batch.at))
 
 
 def accept_today(batch: Batch) -> None:

@@ -13,10 +13,14 @@ from gongjiang.programmes.innovations.models import Category, Entry, Result
 from tests import counted
 from tests.cast import Cast, open_edition
 
+ADOPTED = ("draft", "submit", "accept", "adopt_unclaimed")
 ENDS = (
-    ("draft",), ("draft", "submit"), ("draft", "submit", "accept"), ("draft", "submit", "accept", "adopt"),
-    ("draft", "submit", "accept", "drop"), ("draft", "submit", "refuse"),
+    ("draft",), ("draft", "submit"), ("draft", "submit", "accept"), ADOPTED, ADOPTED, ADOPTED,
+    (*ADOPTED, "revoke"), ("draft", "submit", "accept", "drop"), ("draft", "submit", "refuse"),
 )  # fmt: skip
+DECIDED = ("recommend", "admit", "shortlist", "award", "close")
+ENTERED = (("recommend",), DECIDED, DECIDED, (*DECIDED, "revoke"), ("recommend", "refuse"))
+OPEN = ("draft", "submit", "accept", "adopt_unclaimed", "recommend")
 CODES = [
     f"innovations.{name}" for name in ("results", "participations", "participants", "adopted", "awarded")
 ]
@@ -25,13 +29,17 @@ CODES = [
 def history(random: Random, flow_steps, unit, applicant, makers=(), edition=None) -> History:
     at = timezone.now() - dt.timedelta(days=random.randrange(20, 1800))
     steps = [Step(name, at + dt.timedelta(days=n)) for n, name in enumerate(flow_steps)]
-    closed = flow_steps[-1] in ("adopt", "drop", "refuse", "grant")
+    closed = flow_steps[-1] not in OPEN
     return History(
         unit=unit.pk, path=unit.path, region=unit.region, applicant=applicant.pk, steps=steps,
         edition=edition.pk if edition else None,
         turns=() if closed else (TurnThen(steps[-1].at, None, unit=unit.pk, role="unit_officer"),),
         participants=[(person.pk, "author", n, None, unit.pk) for n, person in enumerate(makers, 1)],
     )  # fmt: skip
+
+
+def _day_of(plan: History, name: str) -> dt.date | None:
+    return next((timezone.localdate(step.at) for step in plan.steps if step.name == name), None)
 
 
 def load(cast: Cast, random: Random) -> None:
@@ -56,16 +64,17 @@ def load(cast: Cast, random: Random) -> None:
             problem="停机",
             novelty="卡槽",
             effect="短",
-            accepted_on=next((local(s.at) for s in plan.steps if s.name == "accept"), None),
+            accepted_on=_day_of(plan, "accept"),
+            adopted_on=_day_of(plan, "adopt_unclaimed"),
         )
         for n, (key, plan) in enumerate(zip(keys, plans, strict=True))
     )
     edition = open_edition("innovations", cast.city)
-    adopted = [(k, p) for k, p in zip(keys, plans, strict=True) if p.steps[-1].name == "adopt"] * 2
+    adopted = [(k, p) for k, p in zip(keys, plans, strict=True) if _day_of(p, "adopt_unclaimed")] * 2
     entries = []
     for key, plan in adopted:
         unit = Case.objects.get(pk=key).unit
-        steps = random.choice((("recommend",), ("recommend", "grant"), ("recommend", "refuse")))
+        steps = random.choice(ENTERED)
         entries.append(
             (key, history(random, steps, unit, type("P", (), {"pk": plan.applicant}), edition=edition))
         )
@@ -78,17 +87,17 @@ def load(cast: Cast, random: Random) -> None:
 
 def by_hand(code: str, path: str, start: dt.date, until: dt.date) -> int:
     """The figure, straight from its rule."""
-    accepted = Result.objects.filter(case__path__within=path, accepted_on__gte=start, accepted_on__lt=until)
+    standing = Result.objects.filter(case__path__within=path).exclude(case__outcome="revoked")
+    accepted = standing.filter(accepted_on__gte=start, accepted_on__lt=until)
+    adopted = standing.filter(adopted_on__gte=start, adopted_on__lt=until)
     makers = Participant.objects.filter(case__in=accepted.values("case"))
-    cases = Case.objects.filter(flow="innovations.result", path__within=path, outcome="completed")
-    closed = [timezone.localdate(at) for at in cases.values_list("closed_at", flat=True)]
     decided = Entry.objects.filter(case__path__within=path, decided_on__gte=start, decided_on__lt=until)
-    granted = decided.filter(case__outcome="granted")
+    granted = decided.filter(case__outcome="granted").exclude(result__case__outcome="revoked")
     return {
         "results": accepted.count,
         "participations": makers.count,
         "participants": makers.values("person").distinct().count,
-        "adopted": lambda: len([day for day in closed if start <= day < until]),
+        "adopted": adopted.count,
         "awarded": granted.values("result").distinct().count,
     }[code.split(".")[1]]()
 
