@@ -155,7 +155,7 @@ class CriteriaForm(forms.Form):
             )
 
     def groups(self) -> list[list[Any]]:
-        names = ("name", "name_en", "weight", "maximum")
+        names = ("name", "weight", "maximum", "name_en")
         return [[self[f"{name}_{n}"] for name in names] for n in range(1, MOST_CRITERIA + 1)]
 
     def clean(self) -> dict[str, Any]:

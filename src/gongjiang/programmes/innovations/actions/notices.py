@@ -88,5 +88,5 @@ def _steps(edition: Edition, listed: int) -> list[Step]:
     return [
         Step("推荐参评", "Recommended", f"{entered} 项"),
         Step("评审", "Judged"),
-        Step("公示", "Publicised", f"{listed} 项"),
+        Step("列入名单", "On this list", f"{listed} 项"),
     ]

@@ -2,6 +2,7 @@
 along."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -72,6 +73,7 @@ def _benefits(results: Sequence[int]) -> dict[int, str]:
     found = targets.standing(case__in=results, kind__in=BenefitKind.values).filter(value__gt=0)
     for reading in found.select_related("target").order_by("since"):
         kind = BenefitKind(reading.target.kind).label
-        said = f"{reading.since:%Y-%m-%d}–{reading.until:%Y-%m-%d} {kind} {reading.value / 100:,.2f} 元"
+        last = reading.until - timedelta(days=1)
+        said = f"{reading.since:%Y-%m-%d}–{last:%Y-%m-%d} {kind} {reading.value / 100:,.2f} 元"
         lines.setdefault(reading.target.case_id or 0, []).append(f"{said}（{reading.get_level_display()}）")
     return {key: "\n".join(each) for key, each in lines.items()}
