@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.demo import people as registered
 from config.demo.models import DemoLoad
-from config.demo.offices import Offices, appoint
+from config.demo.offices import NO_OFFICE, Offices, appoint
 from config.demo.places import ENGLISH, PLACES
 from config.demo.population import Population, settle
 from config.demo.progress import Progress
@@ -197,5 +197,5 @@ def _user_rows(offices: Offices, password: str) -> Iterator[Row]:
 
 def _grant_rows(tree: Tree, offices: Offices, since: date) -> Iterator[Row]:
     for a in offices.accounts:
-        if a.role != "worker":
+        if a.role not in NO_OFFICE:
             yield (a.user, a.role, a.unit, tree.units[a.unit - 1].path, since)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from config.demo.identities import NAMES
@@ -17,6 +18,8 @@ ROLES_AT = {
     "county": ("officer", "approver", "leader"),
     "township": ("officer",),
 }
+#: Who has an account and no office: a worker, and a worker who judges.
+NO_OFFICE = ("worker", "panelist")
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class Offices:
     @property
     def officers(self) -> dict[tuple[int, str], Account]:
         return {
-            (account.unit, account.role): account for account in self.accounts if account.role != "worker"
+            (account.unit, account.role): account
+            for account in self.accounts
+            if account.role not in NO_OFFICE
         }
 
 
 def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offices:
-    """An account for every office of every union, and for the demo's worker and its system administrator."""
+    """An account for every office of every union, and for the demo's worker, judge and system administrator."""
     random = Random(f"{seed}:offices")
     named = {(_unit(tree, role, code).id, role): username for username, role, code in place.accounts}
     accounts: list[Account] = []
@@ -55,8 +60,8 @@ def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offi
                 add(unit, "finance_maker", rest[-1])
     for _username, role, code in place.accounts:
         unit = _unit(tree, role, code)
-        if role == "worker":
-            add(unit, role, next(_production(population, unit)))
+        if role in NO_OFFICE:
+            add(unit, role, next(islice(_production(population, unit), NO_OFFICE.index(role), None)))
         elif role == "system_admin":
             add(unit, role, None)
     by_name = {account.username: account for account in accounts}
@@ -65,7 +70,7 @@ def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offi
 
 def _unit(tree: Tree, role: str, code: str) -> UnitRow:
     """The union of a division, or for an office of an enterprise the largest coal mine there."""
-    if role not in ("worker", "unit_officer", "unit_chair", "finance_maker"):
+    if role not in (*NO_OFFICE, "unit_officer", "unit_chair", "finance_maker"):
         return next(unit for unit in tree.units if unit.code == code)
     mines = (e for e in tree.entities if e.industry == COAL and e.region.startswith(code))
     return tree.units[max(mines, key=lambda e: e.workers).unit - 1]

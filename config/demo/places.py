@@ -57,7 +57,7 @@ class Share:
 class Place:
     """A populated territory: the city whose tree is built, its filled counties, and its demo accounts.
 
-    accounts  (username, role, region code); a worker, a unit_officer and a finance_maker are of
+    accounts  (username, role, region code); a worker, a judge, a unit_officer and a finance_maker are of
             the largest coal mine there
     """
 
@@ -91,6 +91,7 @@ CITY = Place(
         ("xiangyuan-officer", "officer", "140423"),
         ("wuxiang-officer", "officer", "140429"),
         ("changzhi-officer", "officer", "140400"),
+        ("changzhi-judge", "panelist", "140403"),
         ("changzhi-approver", "approver", "140400"),
         ("changzhi-leader", "leader", "140400"),
         ("changzhi-auditor", "auditor", "140400"),
@@ -112,6 +113,7 @@ COUNTY = Place(
         ("zhongyang-leader", "leader", "141129"),
         ("liulin-officer", "officer", "141125"),
         ("luliang-officer", "officer", "141100"),
+        ("zhongyang-judge", "panelist", "141129"),
         ("luliang-approver", "approver", "141100"),
         ("luliang-leader", "leader", "141100"),
         ("luliang-auditor", "auditor", "141100"),

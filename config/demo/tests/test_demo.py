@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
@@ -16,15 +17,20 @@ from django.db.models import Count
 from django.utils import timezone
 
 from config.demo.models import DemoLoad
+from config.demo.offices import NO_OFFICE
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.calendar.days import is_working
 from gongjiang.kernel.calendar.read import calendars
+from gongjiang.kernel.credentials.models import Credential
+from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.models import Case, Turn
 from gongjiang.kernel.orgs import tree
 from gongjiang.kernel.orgs.models import Edge, LegalEntity, Unit
 from gongjiang.kernel.people.crypto import keyed_hash, reveal
 from gongjiang.kernel.people.models import Employment, Identifier, Person
+from gongjiang.kernel.publicity.models import Publicity
+from gongjiang.kernel.review.models import Draw, Panel
 
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = "--today=2026-11-20"
@@ -88,6 +94,29 @@ def test_turns_of_the_demo_are_due_on_worked_days(data):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("today", ["2026-11-20", "2026-01-04", "2026-03-09"])
+def test_demo_reaches_every_state_on_any_day(data, today):
+    run("--size", "county", f"--today={today}")
+    there = dict.fromkeys(flows(), frozenset())
+    for flow, state in Case.objects.order_by().values_list("flow", "state").distinct():
+        there[flow] |= {state}
+    assert {name: set(flow.states) - there[name] for name, flow in flows().items() if there[name]} == {
+        name: set() for name in flows() if there[name]
+    }
+    entries = Case.objects.filter(flow="innovations.entry")
+    assert set(entries.exclude(outcome="").values_list("outcome", flat=True)) == {
+        "granted", "refused", "revoked", "withdrawn",
+    }  # fmt: skip
+    judge = User.objects.get(username="zhongyang-judge")
+    assert set(Panel.objects.filter(seats__user=judge).values_list("state", flat=True)) == {"open"}
+    assert set(Panel.objects.values_list("state", flat=True)) == {"preparing", "open", "locked"}
+    midnight = timezone.make_aware(datetime.fromisoformat(today))
+    assert Publicity.objects.filter(opened_at__lt=midnight, closes_at__gt=midnight).exists()
+    assert {draw.drawn_at is None for draw in Draw.objects.all()} == {True, False}
+    assert set(Credential.objects.values_list("state", flat=True)) == {"valid", "revoked"}
+
+
+@pytest.mark.django_db
 def test_demo_loaded_twice_says_so_and_changes_nothing(data):
     run("--size", "county", TODAY)
     before = (data / "accounts.json").read_text()
@@ -129,12 +158,12 @@ def test_accounts_written_can_sign_in_with_their_roles(data):
     path = data / "accounts.json"
     assert path.stat().st_mode & 0o777 == 0o600
     accounts = json.loads(path.read_text())
-    assert [sorted(a) for a in accounts] == [["name", "password", "role", "title", "unit", "username"]] * 12
+    assert [sorted(a) for a in accounts] == [["name", "password", "role", "title", "unit", "username"]] * 13
     for account in accounts:
         user = authenticate(None, username=account["username"], password=account["password"])
         assert user.display_name == account["name"]
         held = [(g.role, g.unit.name) for g in Grant.objects.filter(user=user)]
-        assert held == ([] if account["role"] == "worker" else [(account["role"], account["unit"])])
+        assert held == ([] if account["role"] in NO_OFFICE else [(account["role"], account["unit"])])
 
 
 @pytest.mark.django_db

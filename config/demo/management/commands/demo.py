@@ -20,7 +20,7 @@ from config.demo.models import DemoLoad
 from config.demo.places import PLACES
 from config.demo.progress import Progress
 from gongjiang.kernel.access.models import Grant
-from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.access.roles import Role, SeatRole
 from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.orgs.models import Unit
 
@@ -91,11 +91,18 @@ def renew_passwords() -> None:
     write_accounts(password)
 
 
+def _title(role: str) -> str:
+    if role in SeatRole.values:
+        return str(SeatRole(role).label)
+    return str(Role(role).label) if role in Role.values else _("Worker")
+
+
 def write_accounts(password: str) -> None:
     """Write `accounts.json`, mode 0600: username, password, name, role, its title and unit of each account."""
     held = {grant.user_id: grant for grant in Grant.objects.filter(user__is_demo=True).select_related("unit")}
     accounts = []
-    order = [username for place in PLACES.values() for username, _role, _code in place.accounts]
+    roles = {username: role for place in PLACES.values() for username, role, _code in place.accounts}
+    order = list(roles)
     for user in sorted(User.objects.filter(is_demo=True), key=lambda user: order.index(user.username)):
         grant = held.get(user.pk)
         unit = (
@@ -108,8 +115,8 @@ def write_accounts(password: str) -> None:
                 "username": user.username,
                 "password": password,
                 "name": user.display_name,
-                "role": grant.role if grant else "worker",
-                "title": str(Role(grant.role).label) if grant else _("Worker"),
+                "role": grant.role if grant else roles[user.username],
+                "title": _title(roles[user.username]),
                 "unit": unit.name,
             }
         )

@@ -9,7 +9,7 @@ from gongjiang.kernel.lifecycle.models import Edition
 from gongjiang.kernel.parameters.actions import pin, publish_history
 from gongjiang.kernel.parameters.declaration import parameters
 from gongjiang.kernel.parameters.models import EvidenceMark, Provision
-from gongjiang.kernel.world import World
+from gongjiang.kernel.world import UnitRow, World
 
 FIRST = date(2023, 1, 1)
 CLAUSES = "一二三四五六七八九十"
@@ -24,6 +24,14 @@ CITY: dict[str, Any] = {
     "pitch_minutes": 8,
     "defence_minutes": 5,
     "quota_per_unit": 3,
+}
+#: What the county with a call of its own calls it, and judges by. DEMO
+BRAND = "金点子"
+COUNTY: dict[str, Any] = {
+    "criteria_names": ["创新性", "实用性", "安全效益"],
+    "criteria_weights": {"创新性": "40", "实用性": "30", "安全效益": "30"},
+    "pitch_minutes": 6,
+    "quota_per_unit": 2,
 }
 #: Copied from presets on purpose.
 PRESETS = {"paper_vs_roadshow": "innovation-method", "union_award_bands": "shanxi-2015"}
@@ -44,6 +52,10 @@ def publish_demo_values(world: World) -> list[Provision]:
     below = next((u for u in world.units if u.parent == root.id and u.kind == "union"), None)
     if below is not None:
         rows.append(_row(below.id, "publicity_days", 7, "演县工发〔2024〕2号（演示）", 0, date(2024, 3, 1)))
+    county = county_with_a_brand(world)
+    if county.id != root.id:
+        document = "演县工发〔2023〕4号（演示）"
+        rows += [_row(county.id, name, value, document, n) for n, (name, value) in enumerate(COUNTY.items())]
     enterprise = next(world.at_level("enterprise"), None)
     if enterprise is not None:
         preset = declared["enterprise_reward"].preset("zhejiang-firm")
@@ -55,6 +67,17 @@ def publish_demo_values(world: World) -> list[Provision]:
         row.preset, row.evidence = preset.code, preset.evidence.value
         rows.append(row)
     return publish_history(rows)
+
+
+def county_with_a_brand(world: World) -> UnitRow:
+    """The county of the demo's own officer, which runs a call of its own; the territory itself where it is a county."""
+    root = world.by_code[world.root]
+    below = [u for u in world.units if u.parent == root.id and u.kind == "union" and u.level == "county"]
+    return next((u for u in below if (u.id, "officer") in world.officers and _shown(world, u)), root)
+
+
+def _shown(world: World, unit: UnitRow) -> bool:
+    return any(a.unit == unit.id and a.role == "officer" for a in world.accounts.values())
 
 
 def pin_demo_editions() -> int:

@@ -41,7 +41,6 @@ from .actions.steps import (
     unadopt,
 )
 from .guards import (
-    before,
     benefit_signed,
     checked_on_site,
     complete,
@@ -52,7 +51,9 @@ from .guards import (
     may_be_published,
     not_publicised_since,
     not_selected,
+    passed_to_the_end,
     paybacks_read,
+    roadshow_ahead,
     shares_add_up,
     signer_is_no_author,
     still_enters,
@@ -209,7 +210,7 @@ ENTRY = Flow(
             "shortlist", c("action", "Publicise the finalists"), (State.SCORING,), State.PUBLICISED, ORGANISER,
             guards=(
                 result_of(PAPER, Came.PASSED, sentence=_("The panel on the papers has not passed it.")),
-                before(ROADSHOW, _("The roadshow has been judged; publicise the ranks after the site check.")),
+                roadshow_ahead,
                 may_be_published,
             ),
             effects=(publicise(FINALISTS, finalists),), bulk=True,
@@ -225,10 +226,7 @@ ENTRY = Flow(
         ),
         Transition(
             "inspect", c("action", "Send for the site check"), (State.SCORING,), State.VERIFYING, ORGANISER,
-            guards=(
-                result_of(ROADSHOW, Came.PASSED, sentence=_("The panel of the roadshow has not passed it.")),
-            ),
-            effects=(to_organiser,), primary=True, bulk=True,
+            guards=(passed_to_the_end,), effects=(to_organiser,), primary=True, bulk=True,
         ),
         Transition(
             "rank", c("action", "Publicise the ranks"), (State.VERIFYING,), State.PUBLICISED, ORGANISER,

@@ -22,7 +22,7 @@ from gongjiang.kernel.targets import queries as targets
 from gongjiang.kernel.targets.models import EvidenceLevel
 
 from .models import BenefitKind, Conversion, Entry, EvidenceKind, Result, Secrecy
-from .queries import PAPER, ROADSHOW, prizes
+from .queries import PAPER, ROADSHOW, prizes, without_roadshow
 from .rules import shares_wrong
 
 Reasons = dict[int, list[Reason]]
@@ -145,13 +145,35 @@ def still_enters(batch: Batch) -> Reasons:
     return {key: [Reason(_("The result itself was withdrawn or revoked."))] for key in keys}
 
 
-def before(stage: str, sentence: object) -> Guard:
-    """Guard: no panel of this stage has judged the entry yet."""
+def roadshow_ahead(batch: Batch) -> Reasons:
+    """Guard: the roadshow is still to come: the call has one, and no panel of it has judged the entry yet."""
+    without = without_roadshow({c.edition_id for c in batch.cases if c.edition_id})
+    none = _("This call has no roadshow; send what the papers passed for the site check.")
+    over = _("The roadshow has been judged; publicise the ranks after the site check.")
+    judged = standings(_keys(batch), ROADSHOW)
+    return {
+        c.pk: [Reason(none if c.edition_id in without else over)]
+        for c in batch.cases
+        if c.edition_id in without or c.pk in judged
+    }
 
-    def guard(batch: Batch) -> Reasons:
-        return {key: [Reason(str(sentence))] for key in standings(_keys(batch), stage)}
 
-    return guard
+def passed_to_the_end(batch: Batch) -> Reasons:
+    """Guard: the last panel of its call has passed it: the roadshow's, or the papers where it has none."""
+    without = without_roadshow({c.edition_id for c in batch.cases if c.edition_id})
+    keys = _keys(batch)
+    papers, roadshow = standings(keys, PAPER), standings(keys, ROADSHOW)
+    unpassed = {
+        True: _("The panel on the papers has not passed it."),
+        False: _("The panel of the roadshow has not passed it."),
+    }
+    found = {}
+    for case in batch.cases:
+        on_papers = case.edition_id in without
+        standing = (papers if on_papers else roadshow).get(case.pk)
+        if standing is None or standing.result != Came.PASSED:
+            found[case.pk] = [Reason(unpassed[on_papers])]
+    return found
 
 
 def may_be_published(batch: Batch) -> Reasons:

@@ -1,6 +1,6 @@
 """What the pages read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -38,6 +38,16 @@ def open_calls(*paths: str) -> QuerySet[Edition]:
     if paths:
         calls = calls.filter(unit__in={key for path in paths for key in ancestors(path)})
     return calls.select_related("unit").order_by("windows__until", "pk")
+
+
+def without_roadshow(editions: Collection[int]) -> set[int]:
+    """The calls whose values give the roadshow no share: their entries go from the papers straight on."""
+    found = set()
+    for edition in Edition.objects.filter(pk__in=editions):
+        shares = read.values("innovations", edition=edition)["paper_vs_roadshow"].value
+        if shares is not None and shares["roadshow"] == 0:
+            found.add(edition.pk)
+    return found
 
 
 def entries_of(result: Result) -> QuerySet[Entry]:

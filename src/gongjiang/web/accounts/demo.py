@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.access.roles import Role, SeatRole
 from gongjiang.kernel.accounts.backends import PasswordBackend, candidate
 from gongjiang.kernel.accounts.models import User
 
@@ -31,6 +31,9 @@ def demo_accounts() -> list[DemoAccount]:
 
 
 def _role(code: str) -> str:
+    """What a role or a seat is called; a worker has neither."""
+    if code in SeatRole.values:
+        return str(SeatRole(code).label)
     return str(Role(code).label) if code in Role.values else ""
 
 

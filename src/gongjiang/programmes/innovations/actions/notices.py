@@ -15,7 +15,8 @@ from gongjiang.programmes.innovations.models import Entry
 from gongjiang.programmes.innovations.queries import PAPER, ROADSHOW, prizes
 
 FINALISTS, RANKS = "innovations.finalists", "innovations.ranks"
-_COLUMNS = (
+PRIZE_COLUMN = Column("拟定奖次", "Prize")
+COLUMNS = (
     Column("成果名称", "Innovation", leads=True),
     Column("申报单位", "Unit"),
     Column("完成人", "Makers", Mask.NAMES),
@@ -30,7 +31,7 @@ def finalists(batch: Batch) -> Content:
         title=f"{edition.name}入围项目公示",
         title_en=f"{edition.name_en or edition.name}: finalists",
         cases=sorted(batch.cases, key=lambda c: c.number or ""),
-        columns=_COLUMNS,
+        columns=COLUMNS,
         rows=rows,
         days=_days(edition),
         ends_at=EndsAt.OFFICE,
@@ -50,7 +51,7 @@ def ranks(batch: Batch) -> Content:
         title=f"{edition.name}拟表彰名单公示",
         title_en=f"{edition.name_en or edition.name}: prizes proposed",
         cases=sorted(batch.cases, key=lambda c: (final[c.pk].rank or 0, c.number or "")),
-        columns=(Column("拟定奖次", "Prize"), *_COLUMNS),
+        columns=(PRIZE_COLUMN, *COLUMNS),
         rows={key: (won[key].name, *row) for key, row in rows.items()},
         days=_days(edition),
         ends_at=EndsAt.OFFICE,

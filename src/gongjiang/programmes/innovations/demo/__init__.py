@@ -7,18 +7,16 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.access.roles import Role, SeatRole
 from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, deadline
 from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.files.replay import FileThen, replay_files
-from gongjiang.kernel.lifecycle.models import DeadlineRule, Edition, EditionState, Window, WindowKind
+from gongjiang.kernel.lifecycle.models import DeadlineRule, Edition
 from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
-from gongjiang.kernel.review.models import Endorsement, Verdict
 from gongjiang.kernel.world import UnitRow, World
 from gongjiang.programmes.innovations.demo_evidence import evidence
 from gongjiang.programmes.innovations.models import (
     Category,
-    Entry,
     Ownership,
     Result,
     SecondClass,
@@ -27,7 +25,12 @@ from gongjiang.programmes.innovations.models import (
 )
 from gongjiang.programmes.innovations.rules import bands, title_key
 
+from .calls import make_calls
+from .entering import ADOPTED, enter, own_unit, write_chain, write_places
 from .growth import grow
+from .judging import seat_experts, write_panels
+from .papers import write_entries, write_papers
+from .season import play
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PARTS = (
@@ -61,6 +64,7 @@ SITES = (
     "动力车间", "包装线", "仓储部", "检修班", "运输队", "化验室", "锅炉房", "水处理站", "变电所", "装卸班",
 )  # fmt: skip
 WITH_EVIDENCE = 20  # results; DEMO
+OWN_MORE = 26  # results of the enterprise whose officer can sign in; DEMO
 SHARE_FILED = 0.016  # of the workers, over three years; DEMO
 #: What becomes of a result, with its weight; DEMO.
 ENDS = (
@@ -80,24 +84,18 @@ ENDS = (
     ("draft", 3),
     ("mended", 7),
 )
-ADOPTED = ("following", "completed", "unkept", "awarded", "revoked", "mended")
+SAID = (*ADOPTED, "revoked")  # what has been adopted at some time
 SHARE_CLAIMED = 0.6  # of adopted results; DEMO
-#: What becomes of the entry of an adopted result; DEMO.
-ENTRY_ENDS = (("granted", 55), ("refused", 20), ("city", 10), ("county", 12), ("withdrawn", 3))
-
-#: What the union that made the call does with an entry it grants.
-AFTER_THE_CLIMB = ("shortlist", "pitch", "inspect", "rank", "award", "close")
-
 #: Working days for whoever's turn it is in a state, and since when; nobody has published such a limit. DEMO
 LIMITS = {"submitted": 15, "returned": 15, "under_review": 10}
 LIMITED_FOR = timedelta(days=30)
 
 
 def load(world: World) -> dict[str, int]:
-    """Loads calls, results with their authors, and entries with their endorsements."""
+    """Loads calls, results with their authors, and entries on their whole way to the certificate."""
     random = world.random("innovations")
-    calls = _calls(world)
-    limits = _limits(world, calls[world.today.year])
+    calls = make_calls(world)
+    limits = _limits(world, calls.open.edition)
     made = [plan for unit in world.at_level("enterprise") for plan in _plans(world, unit, random)]
     made.sort(key=lambda plan: plan["history"].steps[0].at)
     for state in ("submitted", "returned"):
@@ -109,29 +107,26 @@ def load(world: World) -> dict[str, int]:
     )
     grown = grow(world, keys, made)
     files = replay_files(list(_evidence(keys, made, world.random("innovations evidence"))))
-    entered = [
-        e for key, plan in zip(keys, made, strict=True) if (e := _entry(world, key, plan, calls, random))
-    ]
-    entered.sort(key=lambda e: e["history"].steps[0].at)
+    entered = enter(world, zip(keys, made, strict=True), calls, world.random("innovations entries"))
+    seasons = play(world, calls, entered, seat_experts(world), world.random("innovations seasons"))
+    courses = [course for call in calls.all for course in entered[call]]
+    histories = [course.history() for course in courses]
     in_review = limits["under_review"]
-    _give_time((e["history"] for e in entered if e["history"].edition == in_review.edition_id), in_review)
-    entry_keys = replay("innovations.entry", [e["history"] for e in entered])
-    Entry.objects.bulk_create(
-        [
-            Entry(case_id=key, result_id=e["result"], decided_on=e["decided_on"])
-            for key, e in zip(entry_keys, entered, strict=True)
-        ],
-        batch_size=2000,
-    )
-    Endorsement.objects.bulk_create(
-        [
-            Endorsement(case_id=key, step=i, **row)
-            for key, e in zip(entry_keys, entered, strict=True)
-            for i, row in enumerate(e["endorsements"], start=1)
-        ],
-        batch_size=2000,
-    )
-    return {"calls": len(calls), "results": len(keys), "entries": len(entry_keys), "files": files, **grown}
+    under_review = [
+        h for h, c in zip(histories, courses, strict=True) if c.call is calls.open and not c.admitted
+    ]
+    _give_time(under_review, in_review)
+    for course, key in zip(courses, replay("innovations.entry", histories), strict=True):
+        course.key = key
+    write_entries(courses)
+    write_chain(courses)
+    places = write_places(calls, courses, own_unit(world))
+    panels = write_panels(seasons.panels, world)
+    papers = write_papers(world, seasons)
+    return {
+        "calls": len(calls.all), "results": len(keys), "entries": len(courses), "files": files, "places": places,
+        **grown, **panels, **papers,
+    }  # fmt: skip
 
 
 def _evidence(keys: Sequence[int], made: Sequence[dict[str, Any]], random: Random) -> Iterator[FileThen]:
@@ -140,28 +135,6 @@ def _evidence(keys: Sequence[int], made: Sequence[dict[str, Any]], random: Rando
     for key, plan in theirs[-WITH_EVIDENCE:]:
         for upload in evidence(plan["content"]["title"], random):
             yield FileThen(key, upload, plan["user"], plan["author"], plan["history"].steps[0].at)
-
-
-def _calls(world: World) -> dict[int, Edition]:
-    """One call a year of the populated territory's own union; this year's is open."""
-    home = world.by_code[world.root]
-    calls = {}
-    for year in range(world.today.year - 2, world.today.year + 1):
-        now = year == world.today.year
-        call = Edition.objects.create(
-            programme="innovations", unit_id=home.id, name=f"{year}年职工“五小”创新成果征集（演示）",
-            name_en=f"{year} call for small innovations (demo)",
-            state=EditionState.PUBLISHED if now else EditionState.SETTLED,
-        )  # fmt: skip
-        ends = (world.now + timedelta(days=60)) if now else datetime(year, 11, 1, tzinfo=ZONE)
-        Window.objects.create(
-            edition=call,
-            kind=WindowKind.APPLY,
-            since=datetime(year, 3, 1, tzinfo=ZONE),
-            until=ends.astimezone(ZONE).replace(hour=18, minute=0, second=0, microsecond=0),
-        )
-        calls[year] = call
-    return calls
 
 
 def _limits(world: World, call: Edition) -> dict[str, DeadlineRule]:
@@ -198,10 +171,12 @@ def _plans(world: World, unit: UnitRow, random: Random) -> Iterator[dict[str, An
     workers = world.workers.get(unit.id, range(0))
     expected = len(workers) * SHARE_FILED
     count = int(expected) + (random.random() < expected - int(expected))
+    if unit.id == own_unit(world):
+        count += OWN_MORE
     for _ in range(count):
         author = random.choice(workers)
         for account in world.accounts.values():
-            clerk = account.role == Role.FINANCE_MAKER
+            clerk = account.role in (Role.FINANCE_MAKER, SeatRole.PANELIST)
             if (
                 account.person is not None
                 and not clerk
@@ -260,7 +235,7 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
     if clerk is None and end in ("verifying", "asked_back"):
         end = "trial"
     claims = end in ("verifying", "asked_back") or (
-        clerk is not None and end in ADOPTED and random.random() < SHARE_CLAIMED
+        clerk is not None and end in SAID and random.random() < SHARE_CLAIMED
     )
     longest = {"submitted": 40, "returned": 60, "draft": 60, "trial": 300, "verifying": 120}.get(end, 1050)
     days = random.randint(2 if longest < 1000 else 60, longest)
@@ -274,7 +249,7 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
         "finance": (finance.user, unit.id, Role.FINANCE_MAKER),
     }
     acts = _acts(end, claims)
-    gap = max(1, days // (len(acts) + 1))
+    gap = max(1, min(days // (len(acts) + 1), random.randint(5, 40)))
     steps: list[Step] = []
     turns: list[TurnThen] = []
     days_of: dict[str, datetime] = {}
@@ -301,7 +276,7 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
     site, part, mend = random.choice(SITES), random.choice(PARTS), random.choice(MENDS)
     title = f"{site}{part}{mend}（演示{random.randint(100, 999)}）"
     key = title_key(title)
-    said = end in ADOPTED
+    said = end in SAID
     return {
         "history": History(
             unit=unit.id, path=unit.path, region=unit.region, applicant=author, steps=steps, turns=turns,
@@ -327,7 +302,7 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
             "accepted_on": days_of["accept"].date() if "accept" in days_of else None,
             "adopted_on": adopted.date() if adopted and end != "dropped" else None,
         },
-        "end": end, "unit": unit, "author": author, "user": user, "team": team, "claims": claims,
+        "end": end, "part": part, "unit": unit, "author": author, "user": user, "team": team, "claims": claims,
         "officer": officer.user, "finance": finance.user, "days": days_of,
         "last": days_of.get("sign", adopted) or steps[-1].at,
     }  # fmt: skip
@@ -336,85 +311,3 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
 @cache
 def _bands(key: str) -> list[int]:
     return bands(key)
-
-
-def _entry(
-    world: World, key: int, plan: dict[str, Any], calls: dict[int, Edition], random: Random
-) -> dict[str, Any] | None:
-    """The way of an adopted result through a call; None for one that was not recommended."""
-    kept_in = plan["content"]["secrecy"] == Secrecy.UNREPORTED
-    if plan["end"] not in ADOPTED or plan["end"] == "revoked" or kept_in or random.random() < 0.35:
-        return None
-    unit: UnitRow = plan["unit"]
-    county, home = world.above(unit, "county"), world.by_code[world.root]
-    call = calls.get(plan["last"].year, calls[world.today.year])
-    end = random.choices([e for e, _ in ENTRY_ENDS], [w for _, w in ENTRY_ENDS])[0]
-    if call.state != EditionState.PUBLISHED and end in ("city", "county"):
-        end = "granted"
-    left = min((world.now - plan["last"]).days, random.randint(40, 160))
-    if left < 8:
-        return None
-    climb = (
-        [(unit, Role.UNIT_OFFICER)]
-        + ([(county, Role.OFFICER)] if county.id != home.id else [])
-        + [(home, Role.OFFICER)]
-    )
-    steps: list[Step] = []
-    turns: list[TurnThen] = []
-    endorsements: list[dict[str, Any]] = []
-    decided_on = None
-    reach = {"county": 1, "city": len(climb) - 1}.get(end, len(climb))
-    if end == "withdrawn":
-        reach = 1
-    span = len(climb) + len(AFTER_THE_CLIMB) + 2
-
-    def at(i: int) -> datetime:
-        return _in_hours(plan["last"] + timedelta(days=left * (i + 1) // span + 1), random)
-
-    for i, (at_unit, role) in enumerate(climb[:reach]):
-        when = at(i)
-        officer = world.officers[at_unit.id, role]
-        last = i == len(climb) - 1
-        name = ("admit" if end == "granted" else "refuse") if last else "endorse"
-        note = "与往届成果相近。（演示文字）" if name == "refuse" else ""
-        if i == 0:
-            steps.append(Step("recommend", when - timedelta(minutes=3), officer.user, at_unit.id, role))
-        steps.append(Step(name, when, officer.user, at_unit.id, role, note))
-        endorsements.append(
-            {
-                "unit_id": at_unit.id,
-                "verdict": Verdict.REFUSED if name == "refuse" else Verdict.ENDORSED,
-                "opinion": note,
-                "user_id": officer.user,
-                "at": when,
-            }
-        )
-        if turns:
-            turns[-1].until = when
-        if not last:
-            turns.append(TurnThen(when, None, unit=climb[i + 1][0].id, role=climb[i + 1][1]))
-        elif name == "refuse":
-            decided_on = when.date()
-    if end == "granted":
-        officer = world.officers[home.id, Role.OFFICER]
-        for i, name in enumerate(AFTER_THE_CLIMB, start=len(climb)):
-            when = at(i)
-            steps.append(Step(name, when, officer.user, home.id, Role.OFFICER))
-            if name == "award":
-                decided_on = when.date()
-    if end == "withdrawn":
-        when = steps[-1].at + timedelta(minutes=random.randint(20, 400))
-        steps.append(Step("withdraw", when, plan["user"]))
-        turns[-1].until = when
-    return {
-        "history": History(
-            unit=unit.id, path=unit.path, region=unit.region, applicant=plan["author"], edition=call.pk,
-            steps=steps, turns=turns, participants=plan["history"].participants,
-        ),
-        "result": key, "decided_on": decided_on, "endorsements": endorsements,
-    }  # fmt: skip
-
-
-def _in_hours(at: datetime, random: Random) -> datetime:
-    """The same day, at a minute of office hours."""
-    return at.astimezone(ZONE).replace(hour=random.randint(8, 17), minute=random.randint(0, 59), second=0)

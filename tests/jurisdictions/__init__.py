@@ -1,0 +1,1 @@
+"""Other places, other rules: what a second jurisdiction needs is rows."""
