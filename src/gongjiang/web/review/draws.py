@@ -66,7 +66,7 @@ class Reveal(ActionView):
             draw=self.row,
             dropping=dropping,
             early=not dropping and timezone.now() < self.row.public_at,
-            again=self.row.drawn_at is not None and not dropping,
+            drawn=self.row.drawn_at is not None and not dropping,
             **more,
         )
 
