@@ -185,6 +185,13 @@ class Shell:
         leading = [i for i in self._items(face) if self.request.path.startswith(reverse(i.url))]
         return max(leading, key=lambda i: len(reverse(i.url))).url if leading else ""
 
+    @property
+    def part(self) -> Entry | None:
+        """The entry of the desk's menu that this page lies below; None on that entry's own page."""
+        found = next((i for i in self._items("desk") if i.url == self._here("desk")), None)
+        here = reverse(found.url) if found else ""
+        return Entry(found.label, here, True) if found and here != self.request.path else None
+
     def _visible(self, item: MenuItem) -> bool:
         if item.roles:
             return self.actor.has(*item.roles)

@@ -29,6 +29,7 @@ from gongjiang.kernel.orgs.models import Unit
 from gongjiang.web.files.uploads import Limits
 from gongjiang.web.publicity.views import download
 from gongjiang.web.views import ActionView, DetailView, Filters, FormView, ListView, Order, View
+from gongjiang.web.views.access import admits
 
 from .forms import (
     DeliverForm,
@@ -87,7 +88,7 @@ class Documents(ListView):
         context = super().context(**more)
         for row in context["page"].rows:
             row.kind_said, row.tone = label(row.kind), TONES[row.state]
-        return context
+        return {**context, "may_write": admits(KEEP, self.actor)}
 
 
 class DocumentPage(DetailView):

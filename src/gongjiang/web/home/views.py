@@ -13,11 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel import catalogue
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.notices.models import Notice
+from gongjiang.kernel.notices.rules import MINE
 from gongjiang.kernel.people.models import Employment
 from gongjiang.kernel.tasks.models import WAITING, Task
 from gongjiang.web.components import cases
 from gongjiang.web.components.wording import greeting
 from gongjiang.web.context import ELDER_COOKIE, Shell
+from gongjiang.web.notices.views import described as described_notices
 from gongjiang.web.views import PUBLIC, SIGNED_IN, View
 from gongjiang.web.worklist import queries
 from gongjiang.web.worklist.views import described
@@ -149,8 +152,16 @@ class MyHome(View):
             offers=filled("my.offers", self.request),
             record=filled("my.record", self.request)[:6],
             tasks=own_tasks(self.actor),
+            unread=self._unread(),
             **more,
         )
+
+    def _unread(self) -> list[Notice]:
+        """The newest notices that the person has not read, each with its sentence."""
+        rows = list(MINE.filter(Notice.objects.filter(read_at=None), self.actor).order_by("-pk")[:3])
+        if rows:
+            described_notices(rows)
+        return rows
 
 
 def own_tasks(actor: Actor) -> "list[Task]":

@@ -54,6 +54,7 @@ from gongjiang.web.views import (
     Tab,
     View,
 )
+from gongjiang.web.views.access import admits
 
 TURNS = Prefetch("case__turns", queryset=LIVE_TURNS.queryset, to_attr="live_turns")
 UPLOADS = Limits(settings.FILE_MOST_BYTES, settings.CASE_MOST_BYTES)
@@ -370,7 +371,9 @@ class Judge(ActionView):
 
 
 def tabs(view: View) -> list[Tab]:
-    """The registers of the programme on the desk."""
+    """The registers of the programme on the desk; requests for those who can be asked or have asked."""
+    from .library import PARTIES
+
     match = view.request.resolver_match
     here = match.url_name if match else ""
     return [
@@ -385,6 +388,7 @@ def tabs(view: View) -> list[Tab]:
             ("library", c("innovation", "Library")),
             ("interests", c("innovation", "Requests")),
         )
+        if name != "interests" or admits(PARTIES, view.actor)
     ]
 
 
