@@ -24,7 +24,8 @@ from gongjiang.kernel.publicity.models import Publicity
 from gongjiang.kernel.review import panels, scoring
 from gongjiang.kernel.review.models import Panel, Seat
 from gongjiang.programmes.innovations import actions
-from gongjiang.programmes.innovations.models import Entry, Prize
+from gongjiang.programmes.innovations.models import Entry, Prize, Result
+from gongjiang.programmes.innovations.rules import title_key
 from tests.cast import Cast, open_edition
 from tests.conformance.scenes import Step
 
@@ -115,7 +116,7 @@ def _another(cast: Cast, case: Case) -> int:
     """Another entry of the call, on its way before the same panel."""
     officer = cast.actors["unit_officer"]
     with scope(officer):
-        made = _put_forward(cast, officer)
+        made = _put_forward(cast, officer, title="液压支架快换销轴")
     for step in (SEND, ENDORSE, ADMIT):
         made = step.take(cast, made)
     return made.pk
@@ -237,12 +238,15 @@ def _recommend(cast: Cast, actor: Actor, case: Case | None) -> Case:
     return _put_forward(cast, actor)
 
 
-def _put_forward(cast: Cast, actor: Actor) -> Case:
+def _put_forward(cast: Cast, actor: Actor, title: str = "") -> Case:
     from .scenes import ACCEPT, DETAILS, DRAFT, SUBMIT, result_of
 
     accepted = None
     for step in (DRAFT, SUBMIT, ACCEPT):
         accepted = step.take(cast, accepted)
+        if title and step is DRAFT:
+            with as_owner():
+                Result.objects.filter(case=accepted).update(title=title, title_key=title_key(title), bands=[])
     officer = cast.actors["unit_officer"]
     with scope(officer):
         result = result_of(accepted)
