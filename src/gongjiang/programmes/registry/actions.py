@@ -21,6 +21,7 @@ from gongjiang.kernel.people.models import Employment, IdentifierKind, Person
 from gongjiang.kernel.people.withdrawing import Before
 from gongjiang.kernel.tasks import actions as tasks
 from gongjiang.kernel.tasks.models import Task, TaskKind
+from gongjiang.kernel.tasks.rules import ASKING
 
 from . import quality
 from .models import Absent, Answer, Correction, Fact, Mending, PostChange, Written
@@ -302,6 +303,8 @@ def ask_to_mend(
     `at` is a unit of the actor's that asks. One who has been asked the same already, or has nothing to mend, is left
     out. Raises Forbidden where the actor asks nobody in its name, ValidationError for a day that is past.
     """
+    if not any(grant.unit == at.pk for grant in actor.held(*ASKING)):
+        raise Forbidden("ask")
     wrong = quality.by_unit(check, actor, at)
     waiting = quality.asked(at).filter(check_code=check.code).values_list("unit", flat=True)
     chosen = [key for key in units if key in wrong and key != at.pk and key not in set(waiting)]

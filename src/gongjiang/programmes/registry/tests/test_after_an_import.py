@@ -213,8 +213,13 @@ def test_optional_columns_are_written_exported_and_put_back(cast: Cast) -> None:
     before = Employment.objects.values_list("form", "wage_is_main", "person__hukou", "person__education")
     was = before.get(person=person, until=None)
     batch = taken_in(cast, "unit_officer", content)
-    assert (batch.changed, before.get(person=person, until=None)) == (1, ("agency", True, "rural", "bachelor"))
-    assert list(PostChange.objects.values_list("was_post_class", "post_class")) == [("production", "management")]
+    assert (batch.changed, before.get(person=person, until=None)) == (
+        1,
+        ("agency", True, "rural", "bachelor"),
+    )
+    assert list(PostChange.objects.values_list("was_post_class", "post_class")) == [
+        ("production", "management")
+    ]
     again = taken_in(cast, "unit_officer", content)
     assert (again.changed, again.same, PostChange.objects.count()) == (0, 1, 1)
     undone(cast, batch)

@@ -33,7 +33,10 @@ def asked(cast: Cast, who: str, units: list[Unit], at: Unit, code: str = "no_pos
 
 def test_task_goes_to_the_union_that_keeps_what_is_wrong_and_is_closed_by_who_asked(cast: Cast) -> None:
     Employment.objects.update(post="")
-    assert asked(cast, "county_officer", [cast.works, cast.mill], cast.county) == [cast.works.pk, cast.mill.pk]
+    assert asked(cast, "county_officer", [cast.works, cast.mill], cast.county) == [
+        cast.works.pk,
+        cast.mill.pk,
+    ]
     county, mill, works = (cast[w].actor for w in ("county_officer", "neighbour_officer", "unit_officer"))
     with scope(works):
         mine = list(task_queries.to_do(works))
