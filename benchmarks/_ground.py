@@ -1,5 +1,6 @@
 """What every benchmark stands on: a database of its own, and its section of docs/performance.md."""
 
+import argparse
 import os
 import platform
 import re
@@ -46,9 +47,18 @@ def measured_on() -> str:
     return f"Measured on {date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}."
 
 
-def publish(heading: str, section: str) -> None:
-    """Print a section and put it in the place of the one with that heading, or at the end."""
+def tried(parser: argparse.ArgumentParser) -> None:
+    """Give a benchmark its `--try`: small sizes, in a database of its own, and nothing is published."""
+    parser.add_argument(
+        "--try", dest="trial", action="store_true", help="small sizes; print, publish nothing"
+    )
+
+
+def publish(heading: str, section: str, *, trial: bool = False) -> None:
+    """Print a section; unless it was only tried, put it in the place of the one with that heading, or at the end."""
     print(section)
+    if trial:
+        return
     text = PAGE.read_text(encoding="utf-8")
     old = re.compile(rf"^## {heading}$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
     new = section.rstrip() + "\n\n"

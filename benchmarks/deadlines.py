@@ -1,6 +1,6 @@
 """Deadlines: right against an independent calculator, and fast when the calendar changes.
 
-    .venv/bin/python benchmarks/deadlines.py [--cases 100000] [--deadlines 10000]
+    ./run bench deadlines [--cases 100000] [--deadlines 10000], small with --try
 
 The independent calculator knows nothing of the kernel: it walks from day to day and asks the published tables
 directly. The recalculation is of open cases whose turns are timed, after a local closure and a new notice.
@@ -147,16 +147,20 @@ def recalculated(count: int) -> tuple[int, float]:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
+    asked = argparse.ArgumentParser(prog="./run bench deadlines", description=__doc__)
     asked.add_argument("--cases", type=int, default=100_000)
     asked.add_argument("--deadlines", type=int, default=10_000)
-    asked.add_argument("--dry", action="store_true", help="print, and leave docs/performance.md as it is")
+    _ground.tried(asked)
     said = asked.parse_args()
-    _ground.own_database("gongjiang_deadlines", fresh=False)
+    if said.trial:
+        said.cases, said.deadlines = 3_000, 1_000
+    _ground.own_database("gongjiang_deadlines_try" if said.trial else "gongjiang_deadlines", fresh=False)
     _ground.city()
     wrong, counting = compare(said.deadlines)
     moved, spent = recalculated(said.cases)
     section = f"""## Deadlines
+
+`./run bench deadlines`
 
 | what | measured | target |
 | --- | --- | --- |
@@ -167,10 +171,7 @@ def main() -> None:
 
 {_ground.measured_on()}
 """
-    if said.dry:
-        print(section)
-    else:
-        _ground.publish("Deadlines", section)
+    _ground.publish("Deadlines", section, trial=said.trial)
     if wrong or spent > TARGET:
         raise SystemExit(1)
 

@@ -1,7 +1,7 @@
 """How long a roster takes from upload to register: `./run bench rosters`.
 
 In a database of its own: the city demo, and a roster of its union with workers of fifty enterprises, one row in a
-hundred wrong. Every step runs as in production, in the scope of the city's officer, 5,000 rows at a time. The
+hundred wrong. Every step runs as in production, in the scope of the city's officer, 10,000 rows at a time. The
 table goes to docs/performance.md.
 """
 
@@ -93,7 +93,7 @@ def render(measured: dict[str, float], found: str, rows: int) -> str:
         "## Imports",
         "",
         f"`./run bench rosters`: the city demo and a roster of {rows:,} rows for fifty enterprises ({found}),",
-        f"as the city's officer under row security, 5,000 rows at a time. Greatest memory of the process: {peak:,} MB.",
+        f"as the city's officer under row security, 10,000 rows at a time. Greatest memory: {peak:,} MB.",
         "",
         "| step | goal | seconds |",
         "| --- | --- | ---: |",

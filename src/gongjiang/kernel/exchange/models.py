@@ -109,7 +109,10 @@ class ImportLine(models.Model):
     subject   key of the record that the row speaks of, as far as there is one
     """
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="lines")
+    # Found by line_once, and written only while the batch is locked: no index and no check of its own for each row.
+    batch = models.ForeignKey(
+        ImportBatch, models.CASCADE, related_name="lines", db_index=False, db_constraint=False
+    )
     row = models.PositiveIntegerField()  # as the sender's program counts rows
     status = models.TextField(choices=LineStatus)
     who = models.TextField(blank=True, default="")

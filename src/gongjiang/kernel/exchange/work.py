@@ -28,7 +28,7 @@ from .mapping import Mapping
 from .models import STORE, BatchState, ImportBatch, ImportLine, LineStatus
 from .reading import Table
 
-PIECE = 5_000
+PIECE = 10_000
 ATTEMPTS = 5
 REMEMBERED = 5_000  # different texts of a column whose meaning is kept while a file is read
 NOTES = "；"

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION note_change() RETURNS trigger SECURITY DEFINER
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   EXECUTE format('INSERT INTO outbox_change (xid, source, key)
-    SELECT DISTINCT pg_current_xact_id(), %L, %I FROM touched', TG_TABLE_NAME, TG_ARGV[0]);
+    SELECT pg_current_xact_id(), %L, %I FROM touched', TG_TABLE_NAME, TG_ARGV[0]);
   RETURN NULL;
 END $$;
 

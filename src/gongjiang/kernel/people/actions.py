@@ -94,14 +94,13 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.E
         )
         fresh = iter([key for (key,) in cursor.fetchall()])
         keys = [n.person if n.person is not None else next(fresh) for n in newcomers]
-        # The employment first: a person is seen, and may be written, through where they work.
+        created = [(key, n) for key, n in zip(keys, newcomers, strict=True) if n.person is None]
+        sealed = seal_many(IdentifierKind.IDENTITY, [n.identity for _key, n in created])
+        phones = iter(seal_many(IdentifierKind.PHONE, [n.phone for _key, n in created if n.phone]))
+        sealed_phones = [next(phones) if n.phone else (None, None) for _key, n in created]
         cursor.execute(
-            "INSERT INTO people_employment (person_id, entity_id, unit_id, path, since,"
-            " until, form, post, post_class, wage_is_main, team, place)"
-            " SELECT person, entity, unit, '', since, NULL, form, post, post_class, wage_is_main, team, place"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[], %s::text[],"
-            " %s::boolean[], %s::text[], %s::text[])"
-            " AS t (person, entity, unit, since, form, post, post_class, wage_is_main, team, place)",
+            "SELECT * FROM enrol_rows(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+            " %s)",
             [
                 array(keys),
                 array([n.entity for n in newcomers]),
@@ -113,24 +112,21 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.E
                 array([n.post.wage_is_main for n in newcomers]),
                 array([n.post.team for n in newcomers]),
                 array([n.post.place for n in newcomers]),
-            ],
-        )
-        created = [(key, n) for key, n in zip(keys, newcomers, strict=True) if n.person is None]
-        cursor.execute(
-            "INSERT INTO people_person (id, name, initials, sex, born_on, state)"
-            " SELECT *, %s FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[])",
-            [
-                PersonState.IDENTIFIED,
                 array([key for key, _n in created]),
                 array([n.name for _key, n in created]),
                 array([initials(n.name) for _key, n in created]),
                 array([sex_of(n.identity) for _key, n in created]),
                 array([born_on(n.identity) for _key, n in created]),
+                array([cipher for cipher, _digest in sealed]),
+                array([digest for _cipher, digest in sealed]),
+                array([cipher for cipher, _digest in sealed_phones]),
+                array([digest for _cipher, digest in sealed_phones]),
+                provider().hash_key_number,
+                source,
             ],
         )
-        _identify(IdentifierKind.IDENTITY, [(key, n.identity) for key, n in created])
         told = list(zip(keys, newcomers, strict=True))
-        _phone([(key, n.phone) for key, n in told if n.phone], actor, source)
+        _phone([(key, n.phone) for key, n in told if n.phone and n.person is not None], actor, source)
         _learn([(key, n.particulars) for key, n in told], actor, source)
     return keys
 

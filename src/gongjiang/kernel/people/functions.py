@@ -15,6 +15,41 @@ $$ SELECT t.place, CASE WHEN s.name_key = name_key(t.name) AND s.state <> 'decea
    JOIN people_person p ON p.id = i.person_id
    JOIN people_person s ON s.id = coalesce(p.merged_into_id, p.id) $$;
 
+-- Opens employments and makes the persons who are new, with their identifiers and what the source said of the phone:
+-- what the walls of these tables ask of each row is asked here once for each unit, of whoever calls. A person who works
+-- within the scope from this statement on may be written, so nothing is admitted that the walls would not admit.
+-- `whose` are the persons of the employments, `persons` those of them who are new, with NULL for a phone they have not.
+-- Returns the keys of the employments, in order.
+CREATE OR REPLACE FUNCTION enrol_rows(whose bigint[], entities bigint[], units bigint[], sinces date[], forms text[],
+  posts text[], post_classes text[], wages boolean[], teams text[], places text[], persons bigint[], names text[],
+  initials_ text[], sexes text[], births date[], ciphers bytea[], digests bytea[],
+  phone_ciphers bytea[], phone_digests bytea[], hash_key integer, said_by text) RETURNS SETOF bigint SECURITY DEFINER
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF acting_role() = '{app}' AND EXISTS (SELECT 1 FROM (SELECT DISTINCT u FROM unnest(units) AS u) AS at
+                                         WHERE in_tree(unit_path(at.u)) IS NOT TRUE) THEN
+    RAISE EXCEPTION 'new row violates row-level security policy for table "people_employment"' USING ERRCODE = '42501';
+  END IF;
+  IF EXISTS (SELECT unnest(persons) EXCEPT SELECT unnest(whose)) THEN
+    RAISE EXCEPTION 'a new person must be employed' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO people_person (id, name, initials, sex, born_on, state)
+    SELECT *, 'identified' FROM unnest(persons, names, initials_, sexes, births);
+  RETURN QUERY INSERT INTO people_employment (person_id, entity_id, unit_id, path, since, until, form, post,
+      post_class, wage_is_main, team, place)
+    SELECT t.person, t.entity, t.unit, '', t.since, NULL, t.form, t.post, t.post_class, t.wage, t.team, t.place
+    FROM unnest(whose, entities, units, sinces, forms, posts, post_classes, wages, teams, places)
+      AS t (person, entity, unit, since, form, post, post_class, wage, team, place) RETURNING id;
+  INSERT INTO people_identifier (person_id, kind, cipher, digest, keys)
+    SELECT t.person, 'identity', t.cipher, t.digest, hash_key FROM unnest(persons, ciphers, digests)
+      AS t (person, cipher, digest)
+    UNION ALL SELECT t.person, 'phone', t.cipher, t.digest, hash_key
+      FROM unnest(persons, phone_ciphers, phone_digests) AS t (person, cipher, digest) WHERE t.digest IS NOT NULL;
+  INSERT INTO people_fieldsource (person_id, field, source, digest, seen_at)
+    SELECT t.person, 'phone', said_by, t.digest, now() FROM unnest(persons, phone_digests) AS t (person, digest)
+    WHERE t.digest IS NOT NULL;
+END $$;
+
 -- Whichever is fewer is read first: those who work in the trees, or those called so. A tree of more than 50,000
 -- is not read through, and of a name that more than 50,000 bear only the first 50,000 are looked at.
 CREATE OR REPLACE FUNCTION candidates(kind text, words text, most integer) RETURNS SETOF bigint STABLE SECURITY DEFINER
@@ -91,14 +126,6 @@ $$ WITH everywhere AS (
    LEFT JOIN orgs_legalentity l ON l.id = e.entity_id
    LEFT JOIN near n ON n.unit = e.unit_id
    WHERE p.merged_into_id IS NULL AND p.state <> 'deceased' AND (persons IS NULL OR p.id = ANY (persons)) $$;
-
--- Before persons are taken away who should never have been written: what was derived of them goes first. Only of those
--- who work in the actor's trees and nowhere else; were one of them to stay, the worker derives it anew.
-CREATE OR REPLACE FUNCTION forget_flags(persons bigint[]) RETURNS void VOLATILE SECURITY DEFINER
-LANGUAGE sql SET search_path = public, pg_temp AS
-$$ DELETE FROM people_derivedflag d WHERE d.person_id = ANY (persons)
-   AND EXISTS (SELECT 1 FROM people_employment e WHERE e.person_id = d.person_id AND in_tree(e.path))
-   AND NOT EXISTS (SELECT 1 FROM people_employment e WHERE e.person_id = d.person_id AND NOT in_tree(e.path)) $$;
 """
 
 
@@ -106,5 +133,5 @@ def synchronise_functions(app: str, worker: str) -> None:
     """Make the functions equal to what stands here. Idempotent; runs as owner after the roles exist."""
     with connection.cursor() as cursor:
         cursor.execute("DROP FUNCTION IF EXISTS person_relations()")
-        merging = MERGING.replace("{app}", app).replace("'{fields}'", f"'{{{','.join(FIELDS)}}}'")
-        cursor.execute(FUNCTIONS + relations_sql() + merging)
+        merging = MERGING.replace("'{fields}'", f"'{{{','.join(FIELDS)}}}'")
+        cursor.execute((FUNCTIONS + relations_sql() + merging).replace("{app}", app))

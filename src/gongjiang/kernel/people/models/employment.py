@@ -55,7 +55,10 @@ class Employment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="employment_once_open", fields=["person", "entity"], condition=Q(until=None)
+                name="employment_once_open",
+                fields=["person", "entity"],
+                include=["path"],
+                condition=Q(until=None),
             ),
             models.CheckConstraint(
                 name="employment_dates", condition=Q(until=None) | Q(until__gt=F("since"))
@@ -67,8 +70,5 @@ class Employment(models.Model):
         ]
         indexes = [
             models.Index(fields=["path", "id"], name="employment_path", condition=Q(until=None)),
-            models.Index(
-                fields=["person"], include=["path"], name="employment_person_path", condition=Q(until=None)
-            ),
         ]
         triggers = [walls.mirrors_path("employment_path_follows_unit")]

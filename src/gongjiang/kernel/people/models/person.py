@@ -71,7 +71,7 @@ class Person(models.Model):
     education = models.TextField(choices=Education, blank=True, default="", db_default="")
     state = models.TextField(choices=PersonState, default=PersonState.PROVISIONAL)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged", editable=False
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", editable=False, db_index=False
     )
 
     is_source = True
@@ -102,6 +102,9 @@ class Person(models.Model):
             GinIndex(Func(F("name_key"), function="bigrams"), name="person_bigrams"),
             models.Index(fields=["name_key", "born_on"], name="person_name_birth"),
             models.Index(
+                fields=["merged_into"], name="person_merged_into", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
                 fields=["initials"], name="person_initials", opclasses=["text_pattern_ops"],
                 condition=~Q(initials=""),
             ),
@@ -123,7 +126,7 @@ class Identifier(models.Model):
     keys         number of the hash key that made the digest (see `crypto`)
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="identifiers")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="identifiers", db_index=False)
     kind = models.TextField(choices=IdentifierKind)
     cipher = models.BinaryField()
     digest = models.BinaryField(max_length=32)

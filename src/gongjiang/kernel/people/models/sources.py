@@ -55,7 +55,7 @@ class SourceRank(models.Model):
 class FieldSource(models.Model):
     """What one source last said of one field: a keyed hash of the value, never the value."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="field_sources")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="field_sources", db_index=False)
     field = models.TextField()
     source = models.TextField(choices=Source)
     digest = models.BinaryField(max_length=32)
