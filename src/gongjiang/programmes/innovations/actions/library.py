@@ -144,7 +144,7 @@ def ask_for_paybacks(today: date | None = None) -> int:
         unit, due = each.result.case.unit, each.due_on
         while due < now:
             due = a_year_on(due)
-        told = max((reading.until for reading in each.benefit.standing), default=each.on)
+        told = max((reading.until for reading in each.benefit.standing), default=each.on)  # type: ignore[attr-defined]
         if due > now + ASKED_AHEAD or told >= due or unit.parent_id is None:
             continue
         opened += recur(

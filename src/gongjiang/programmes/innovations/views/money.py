@@ -228,7 +228,9 @@ class PayReward(ActionView):
     def initial(self) -> dict[str, Any]:
         row = self.by_rule.provision
         clause = f"{row.document} {row.clause}".strip() if row else ""
-        first = {"payer": LegalEntity.objects.filter(unit=self.row.case.unit_id).order_by("pk").first()}
+        first: dict[str, Any] = {
+            "payer": LegalEntity.objects.filter(unit=self.row.case.unit_id).order_by("pk").first()
+        }
         if len(self.proposed) == 1 and self.proposed[0].least == self.proposed[0].most:
             first["yuan"] = Decimal(self.proposed[0].least or 0) / 100
         return {**first, "clause": clause} if clause else first
