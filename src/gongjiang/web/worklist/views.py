@@ -177,6 +177,8 @@ class WorkList(ListView):
 
     def context(self, **more: Any) -> dict[str, Any]:
         context = super().context(**more)
+        turns: Any
+        tasks: Any
         turns, tasks = merged.split(context["page"].rows)
         lent = queries.lent(self.actor, {t.unit_id for t in turns if t.unit_id})
         names = cases.titles(turn.case for turn in turns)

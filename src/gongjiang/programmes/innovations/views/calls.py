@@ -136,7 +136,7 @@ class Call(DetailView):
 
 
 def _steps(edition: Edition, actor: Any) -> list[Step]:
-    found = []
+    found: list[Step] = []
     flow = flows()["innovations.entry"]
     for name, state in COURSE:
         move = flow.transition(name)
