@@ -106,7 +106,7 @@ $$ SELECT path COLLATE "C" >= NULLIF(current_setting('gongjiang.tree', true), ''
 -- Within a tree where this user is an auditor. As coarse in time as the grant is: in_tree() knows those in force.
 CREATE OR REPLACE FUNCTION audits(path text) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT in_tree(audits.path) AND EXISTS (
+$$ SELECT coalesce(in_tree(audits.path), false) AND EXISTS (
      SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'auditor'
      AND audits.path COLLATE "C" >= g.path AND audits.path COLLATE "C" < g.path || '~') $$;
 
@@ -214,7 +214,7 @@ CREATE OR REPLACE TRIGGER turn_of_a_standing_unit BEFORE INSERT ON lifecycle_tur
 -- Within a tree whose shape this user proposes or approves. As coarse in time as audits() is.
 CREATE OR REPLACE FUNCTION reorganises(path text) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT in_tree(reorganises.path) AND EXISTS (
+$$ SELECT coalesce(in_tree(reorganises.path), false) AND EXISTS (
      SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role IN ('data_steward', 'approver')
      AND reorganises.path COLLATE "C" >= g.path AND reorganises.path COLLATE "C" < g.path || '~') $$;
 
@@ -299,7 +299,7 @@ CREATE OR REPLACE FUNCTION sign_in_locked(keys bytea[]) RETURNS timestamptz STAB
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT max(locked_until) FROM accounts_throttle WHERE key = ANY (keys) AND locked_until > now() $$;
 
--- Failures further apart than the lock lasts are no series: counting begins anew.
+-- Failures further apart than the lock lasts are no series: counting begins anew. No lock lasts longer than a day.
 CREATE OR REPLACE FUNCTION sign_in_failed(a_key bytea, most integer, seconds integer) RETURNS void SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ INSERT INTO accounts_throttle AS t (key, failures, since, locked_until) VALUES (a_key, 1, now(), NULL)
@@ -307,7 +307,7 @@ $$ INSERT INTO accounts_throttle AS t (key, failures, since, locked_until) VALUE
      failures = CASE WHEN t.since < now() - make_interval(secs => seconds) THEN 1 ELSE t.failures + 1 END,
      since = CASE WHEN t.since < now() - make_interval(secs => seconds) THEN now() ELSE t.since END,
      locked_until = CASE WHEN t.since >= now() - make_interval(secs => seconds) AND t.failures + 1 >= most
-                    THEN now() + make_interval(secs => seconds) ELSE t.locked_until END $$;
+                    THEN now() + make_interval(secs => least(seconds, 86400)) ELSE t.locked_until END $$;
 
 CREATE OR REPLACE FUNCTION sign_in_succeeded(keys bytea[]) RETURNS void SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
@@ -338,7 +338,7 @@ CREATE OR REPLACE FUNCTION appoint(a_user bigint, a_role text, a_unit bigint, a_
 RETURNS bigint SECURITY DEFINER LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE made bigint;
 BEGIN
-  IF NOT may_appoint(a_user, a_role, unit_path(a_unit)) THEN
+  IF may_appoint(a_user, a_role, unit_path(a_unit)) IS NOT TRUE THEN
     RAISE EXCEPTION 'may not appoint here' USING ERRCODE = '42501';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtext('access.appoint'), a_user::integer);
@@ -356,7 +356,7 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE held access_grant;
 BEGIN
   SELECT * INTO held FROM access_grant WHERE id = a_grant FOR UPDATE;
-  IF held.id IS NULL OR NOT may_appoint(held.user_id, held.role, held.path) THEN
+  IF held.id IS NULL OR may_appoint(held.user_id, held.role, held.path) IS NOT TRUE THEN
     RAISE EXCEPTION 'may not end this grant' USING ERRCODE = '42501';
   END IF;
   IF held.since >= current_date THEN
@@ -498,6 +498,7 @@ def raise_all() -> None:
         cursor.execute(FUNCTIONS)
         cursor.execute(REVIEW_FUNCTIONS)
         cursor.execute(f"""
+            REVOKE CREATE ON SCHEMA public FROM PUBLIC;
             GRANT USAGE ON SCHEMA public TO {app}, {worker}, {count};
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}, {worker};
             GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}, {worker};

@@ -5,6 +5,10 @@ from django.db import connection
 from .merging.database import FIELDS, MERGING, relations_sql
 
 FUNCTIONS = """
+-- The role that the connection acts as, whoever owns the function that asks.
+CREATE OR REPLACE FUNCTION acting_role() RETURNS text STABLE LANGUAGE sql AS
+$$ SELECT CASE WHEN current_setting('role') IN ('', 'none') THEN session_user::text ELSE current_setting('role') END $$;
+
 CREATE OR REPLACE FUNCTION persons_with(digests bytea[], names text[])
 RETURNS TABLE (place bigint, person bigint) STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
@@ -98,7 +102,8 @@ BEGIN
   END IF;
 END $$;
 
--- What the flags of persons are derived from on a day: one row for each open employment, one for who has none.
+-- What the flags of persons are derived from on a day: one row for each open employment, one for who has none; of
+-- everybody (NULL) for the worker and the owner only.
 -- `rules` are the keys of the rules in force where they work, the nearest jurisdiction first for each flag.
 CREATE OR REPLACE FUNCTION rules_of_units(day date) RETURNS TABLE (unit bigint, rules bigint[]) STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
@@ -125,7 +130,8 @@ $$ WITH everywhere AS (
    LEFT JOIN people_employment e ON e.person_id = p.id AND e.since <= day AND (e.until IS NULL OR e.until > day)
    LEFT JOIN orgs_legalentity l ON l.id = e.entity_id
    LEFT JOIN near n ON n.unit = e.unit_id
-   WHERE p.merged_into_id IS NULL AND p.state <> 'deceased' AND (persons IS NULL OR p.id = ANY (persons)) $$;
+   WHERE p.merged_into_id IS NULL AND p.state <> 'deceased'
+   AND (p.id = ANY (persons) OR persons IS NULL AND acting_role() <> '{app}') $$;
 """
 
 

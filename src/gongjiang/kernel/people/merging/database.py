@@ -74,7 +74,7 @@ $$ VALUES {rows} $$;
 MERGING = """
 CREATE OR REPLACE FUNCTION steward_over(tree text) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT in_tree(tree) AND EXISTS (
+$$ SELECT coalesce(in_tree(tree), false) AND EXISTS (
      SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'data_steward'
      AND tree COLLATE "C" >= g.path AND tree COLLATE "C" < g.path || '~') $$;
 
@@ -113,10 +113,6 @@ BEGIN
   ON CONFLICT (a_id, b_id) DO UPDATE SET same_identity = true RETURNING id INTO found;
   RETURN found;
 END $$;
-
--- The role that the connection acts as, whoever owns the function that asks.
-CREATE OR REPLACE FUNCTION acting_role() RETURNS text STABLE LANGUAGE sql AS
-$$ SELECT CASE WHEN current_setting('role') IN ('', 'none') THEN session_user::text ELSE current_setting('role') END $$;
 
 -- Whether a payment, credential or honour hangs on one of them.
 CREATE OR REPLACE FUNCTION persons_bound(persons bigint[]) RETURNS boolean STABLE SECURITY DEFINER
@@ -177,7 +173,10 @@ BEGIN
   IF m.state <> 'open' OR EXISTS (SELECT 1 FROM people_person
     WHERE id IN (r.survivor_id, r.other_id) AND merged_into_id IS NOT NULL)
   THEN RAISE EXCEPTION 'decided already' USING ERRCODE = '55000'; END IF;
-  IF acting_role() = '{app}' AND NOT steward_over(r.path)
+  IF (m.a_id, m.b_id) <> (least(r.survivor_id, r.other_id), greatest(r.survivor_id, r.other_id))
+  THEN RAISE EXCEPTION 'not the two of the pair' USING ERRCODE = '42501'; END IF;
+  IF acting_role() = '{app}' AND NOT (
+    steward_over(r.path) AND steward_over(shared_path(work_path(r.survivor_id), work_path(r.other_id))))
   THEN RAISE EXCEPTION 'no steward of this tree' USING ERRCODE = '42501'; END IF;
   IF (r.needs_second OR persons_bound(ARRAY[r.survivor_id, r.other_id]))
     AND (my_user() IS NULL OR my_user() = r.proposed_by_id)

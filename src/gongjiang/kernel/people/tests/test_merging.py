@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections, models, transaction
+from django.db import ProgrammingError, connection, connections, models, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -328,6 +328,25 @@ def test_whoever_is_no_steward_of_the_tree_decides_nothing(cast):
             with pytest.raises(ValidationError):
                 actions._ask("SELECT merge_persons(%s)", record.pk)
             assert queries.sides([pair]) == {}
+
+
+def test_database_merges_the_two_of_the_pair_and_only_below_the_steward(cast):
+    """Whatever the application says: neither other persons than the pair's, nor persons who work elsewhere."""
+    second, elsewhere = double(cast), cast["stranger"].person
+    pair, officer = pair_of(cast["applicant"].person, second, cast), steward(cast.county)
+    foreign = pair_of(cast["colleague"].person, elsewhere, cast)
+    for of, survivor, other in (
+        (pair, cast["colleague"].person, second),
+        (foreign, cast["colleague"].person, elsewhere),
+    ):
+        record = MergeRecord.objects.create(
+            pair=of, survivor=survivor, other=other, path=cast.county.path, needs_second=False,
+            proposed_by_id=officer.user, proposed_at=timezone.now(),
+        )  # fmt: skip
+        with pytest.raises(ProgrammingError), scope(officer), connection.cursor() as cursor:
+            cursor.execute("SELECT merge_persons(%s)", [record.pk])
+        record.refresh_from_db()
+        assert (record.state, record.moves.count()) == ("proposed", 0)
 
 
 def test_two_stewards_at_once_one_is_told(lasting_cast):

@@ -46,6 +46,21 @@ COURSE = (
 )
 
 
+#: Entries looked at in one go; the rest follow when these have moved.
+MOST = 1000
+#: Waiting entries that are named under each reason.
+NAMED = 8
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why some entries cannot take a step: the reason, how many it holds back, and the first of them."""
+
+    text: str
+    count: int
+    first: list[Outlook]
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a call: what it is, how many entries could take it now, where it is done; the first that waits."""
@@ -155,6 +170,16 @@ def _outlook(edition: Edition, move: Transition, state: str, actor: Any) -> list
     return outlook(flows()["innovations.entry"], move, picked, actor) if picked else []
 
 
+def _waiting(seen: list[Outlook]) -> list[Waiting]:
+    """What holds entries back, the commonest first."""
+    by_reason: dict[str, list[Outlook]] = {}
+    for each in seen:
+        for reason in each.reasons:
+            by_reason.setdefault(str(reason.text), []).append(each)
+    found = [Waiting(text, len(held), held[:NAMED]) for text, held in by_reason.items()]
+    return sorted(found, key=lambda w: -w.count)
+
+
 class MoveForm(forms.Form):
     """Which entries go on, and by what."""
 
@@ -228,7 +253,7 @@ class MoveOn(ActionView):
         return {"ready": self.ready, "needs": self.move.needs, "documents": documents}
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(ready=self.ready, kept_back=[o for o in self.seen if o.reasons], **more)
+        return super().context(ready=self.ready, waiting=_waiting(self.seen), **more)
 
     def perform(self, form: Any) -> str:
         data = {}
