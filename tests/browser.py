@@ -11,6 +11,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 900}
 TIMEOUT = 15_000  # milliseconds, for whatever a page is waited for
+#: WCAG 2.0 to 2.2, level AA.
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 def path() -> str:
@@ -52,3 +54,11 @@ def window(browser: Any, *, size: dict[str, int] = DESK, **options: Any) -> Iter
         assert faults == [], faults
     finally:
         context.close()
+
+
+def barriers(page: Any) -> dict[str, tuple[str, list[str]]]:
+    """{rule: (what it asks, where it is broken)}: what axe finds on a page."""
+    from axe_core_python.sync_playwright import Axe
+
+    broken = Axe().run(page, options=RULES)["violations"]
+    return {each["id"]: (each["help"], [node["html"] for node in each["nodes"]][:3]) for each in broken}

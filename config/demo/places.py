@@ -90,6 +90,7 @@ CITY = Place(
         ("xiangyuan-finance", "finance_maker", "140423"),
         ("xiangyuan-officer", "officer", "140423"),
         ("wuxiang-officer", "officer", "140429"),
+        ("wuxiang-enterprise", "unit_officer", "140429"),
         ("changzhi-officer", "officer", "140400"),
         ("changzhi-judge", "panelist", "140403"),
         ("changzhi-approver", "approver", "140400"),
