@@ -50,7 +50,9 @@ def stranger(chromium: Any, stack: Stack, size: dict[str, int] = browser.DESK) -
 def press(page: Any, label: str) -> None:
     """Press the first button, or button-like link, with this label."""
     with page.expect_navigation():
-        page.locator("main").locator(f'button:has-text("{label}"), a.btn:has-text("{label}")').first.click()
+        page.locator("main").locator(
+            f'button:not([aria-hidden]):has-text("{label}"), a.btn:has-text("{label}")'
+        ).first.click()
 
 
 def follow(page: Any, label: str) -> None:
