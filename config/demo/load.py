@@ -103,13 +103,13 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
         accounts=offices.shown,
         officers=offices.officers,
     )
+    with progress.stage(_("Rules about people")) as done:
+        done.update(registered.load(world))
     for programme in programmes():
         module = programme.module("demo")
         if module is not None:
             with progress.stage(str(programme.label)) as done:
                 done.update(module.load(world))
-    with progress.stage(_("Rules about people")) as done:
-        done.update(registered.load(world))
     DemoLoad.objects.create(pk=1, size=size, seed=seed, today=today, seconds=progress.seconds)
     return world
 
@@ -132,7 +132,7 @@ _ENTITY = (
     "id", "uscc", "uscc_missing_reason", "name", "ownership", "industry", "size_class", "region", "state",
     "declared_workers", "unit_id", "path", "opened_on",
 )  # fmt: skip
-_PERSON = ("id", "name", "initials", "sex", "born_on", "hukou", "state")
+_PERSON = ("id", "name", "initials", "sex", "born_on", "hukou", "education", "state")
 _IDENTIFIER = ("person_id", "kind", "cipher", "digest")
 _EMPLOYMENT = (
     "person_id", "entity_id", "unit_id", "path", "since", "until", "form", "post", "post_class", "wage_is_main",
@@ -173,11 +173,19 @@ def _entity_rows(tree: Tree) -> Iterator[Row]:
         )  # fmt: skip
 
 
+#: Schooling in the proportions of the demo; the empty one has not been said.
+SCHOOLING = (
+    *("",) * 4, "primary", *("lower_secondary",) * 8, *("upper_secondary",) * 10, *("college",) * 8,
+    *("bachelor",) * 5, "master", "doctor",
+)  # fmt: skip
+
+
 def _person_rows(population: Population) -> Iterator[Row]:
     people = population.people
     for key, name, sex, born_on in zip(people.keys, people.names, people.sexes, people.born_on, strict=True):
         hukou = ("", "rural", "rural", "urban", "rural", "urban", "urban", "rural")[key * 7919 % 8]
-        yield (key, name, initials(name), sex, born_on, hukou, "identified")
+        education = SCHOOLING[key * 104_729 % len(SCHOOLING)]
+        yield (key, name, initials(name), sex, born_on, hukou, education, "identified")
 
 
 def _identifier_rows(population: Population) -> Iterator[Row]:

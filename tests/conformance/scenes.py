@@ -1,6 +1,6 @@
 """How a programme tells the suite to play it: steps, walks and pages. See README.md."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -76,6 +76,16 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Spreadsheet:
+    """One kind of import: who takes it in for which unit, headers and sound rows, and whose export has its columns."""
+
+    by: str
+    unit: Callable[[Cast], Unit]
+    rows: Callable[[Cast], tuple[Sequence[str], Sequence[Sequence[Any]]]]
+    export: str
+
+
+@dataclass(frozen=True)
 class Scenes:
     """What one programme's `tests/scenes.py` says."""
 
@@ -83,6 +93,7 @@ class Scenes:
     refusals: dict[str, tuple[Walk, ...]]
     pages: dict[str, Page]
     figures: dict[str, Brute]
+    imports: dict[str, Spreadsheet]
     prepare: Callable[[Cast], None]
     opened: frozenset[str]
 
@@ -101,6 +112,7 @@ def scenes_of(name: str) -> Scenes:
         getattr(module, "REFUSALS", {}),
         getattr(module, "PAGES", {}),
         getattr(module, "FIGURES", {}),
+        getattr(module, "IMPORTS", {}),
         getattr(module, "prepare", lambda cast: None),
         frozenset(getattr(module, "OPENED", ())),
     )

@@ -102,7 +102,7 @@ class Overview(OfUnit):
         except reading.NotCounted:
             return super().context(unit=self.unit, state=None, **more)
         self.today = state.today
-        indicators = list(catalogue.shown().values())
+        indicators = [i for i in catalogue.shown().values() if not i.part_of]
         compared = [i for i in indicators if i.headline][:COMPARED]
         codes = [i.code for i in indicators]
         places = reach.below(self.unit)
@@ -291,7 +291,9 @@ class FigurePage(OfUnit):
         return dt.date.min if self.indicator.period == "cumulative_since" else self.period.start
 
     def _rail(self) -> list[dict[str, Any]]:
-        shown = catalogue.shown()
+        """The figures beside this one: those of the cockpit, or the bands of its distribution."""
+        part_of = self.indicator.part_of
+        shown = {code: i for code, i in catalogue.shown().items() if i.part_of == part_of}
         found = reading.values(list(shown), [self.unit], [self.period], self.tree)
         return [
             {

@@ -73,6 +73,7 @@ class Indicator:
     amount  what a record counts for: its `amount` is added up instead of 1; `rows` has that column too
     public    shown on the public pages
     headline  a card of its own on the cockpit; others stand in a line below
+    part_of   name of the distribution that it is one band of; it stands beside its sisters and not on the cockpit
     """
 
     code: str
@@ -89,6 +90,7 @@ class Indicator:
     public: bool = False
     headline: bool = True
     amount: bool = False
+    part_of: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

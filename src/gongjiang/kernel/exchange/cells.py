@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?")
 _EPOCH = dt.date(1899, 12, 30)
 SERIALS = range(7306, 73051)  # 1920-01-01 to 2100-01-01 as a spreadsheet's day numbers
+Code = TypeVar("Code")
 EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 
@@ -89,17 +90,17 @@ def day(cell: Cell) -> dt.date:
         ) from None
 
 
-def one_of(words: Mapping[str, str]) -> Callable[[Cell], str]:
+def one_of(words: Mapping[str, Code]) -> Callable[[Cell], Code]:
     """A parser for a column of few words: what may be typed -> the code it means."""
     known = {
         unicodedata.normalize("NFKC", word).casefold().replace(" ", ""): code for word, code in words.items()
     }
 
-    def parse(cell: Cell) -> str:
+    def parse(cell: Cell) -> Code:
         written = text(cell)
         code = known.get(unicodedata.normalize("NFKC", written).casefold().replace(" ", ""))
         if code is None:
-            offered: dict[str, str] = {}
+            offered: dict[Code, str] = {}
             for word, each in words.items():
                 offered.setdefault(each, word)
             raise BadCell(

@@ -75,6 +75,7 @@ class Flow:
     title: Callable[[Sequence[int]], dict[int, str]] | None = None  # case keys -> what each is called
     edition_required: bool = False
     applicant_required: bool = False
+    tier: str = "T1"  # T2: that there was such a case at all is for the person and its office, not for a course of life
 
     @property
     def programme(self) -> str:

@@ -132,6 +132,14 @@ $$ WITH everywhere AS (
    LEFT JOIN near n ON n.unit = e.unit_id
    WHERE p.merged_into_id IS NULL AND p.state <> 'deceased'
    AND (p.id = ANY (persons) OR persons IS NULL AND acting_role() <> '{app}') $$;
+
+-- Before persons are taken away who should never have been written: what was derived of them goes first. Only of those
+-- who work in the actor's trees and nowhere else; were one of them to stay, the worker derives it anew.
+CREATE OR REPLACE FUNCTION forget_flags(persons bigint[]) RETURNS void VOLATILE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ DELETE FROM people_derivedflag d WHERE d.person_id = ANY (persons)
+   AND EXISTS (SELECT 1 FROM people_employment e WHERE e.person_id = d.person_id AND in_tree(e.path))
+   AND NOT EXISTS (SELECT 1 FROM people_employment e WHERE e.person_id = d.person_id AND NOT in_tree(e.path)) $$;
 """
 
 

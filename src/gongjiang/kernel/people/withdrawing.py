@@ -19,6 +19,7 @@ from .models import Employment, Identifier, IdentifierKind, Person, Sex
 class Before:
     """What an employment and its person held before somebody wrote; None where nothing is to be put back.
 
+    form, wage_is_main, hukou, education   as they were, put back together with `since`
     phone    its encrypted form and keyed hash; None where there was none. Read only where `sets_phone`
     """
 
@@ -28,6 +29,10 @@ class Before:
     post: str = ""
     post_class: str = ""
     sex: str = ""
+    form: str = ""
+    wage_is_main: bool | None = None
+    hukou: str = ""
+    education: str = ""
     sets_phone: bool = False
     phone: tuple[bytes, bytes] | None = None
 
@@ -84,15 +89,23 @@ def put_back(amended: Sequence[Before], *, actor: Actor) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         dated = [b for b in amended if b.since is not None]
         cursor.execute(
-            "UPDATE people_employment e SET since = t.since, post = t.post, post_class = t.post_class"
-            " FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[]) AS t (id, since, post, post_class)"
-            " WHERE e.id = t.id",
+            "UPDATE people_employment e SET since = t.since, post = t.post, post_class = t.post_class, form = t.form,"
+            " wage_is_main = t.wage FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::text[],"
+            " %s::boolean[]) AS t (id, since, post, post_class, form, wage) WHERE e.id = t.id",
             [
                 [b.employment for b in dated],
                 [b.since for b in dated],
                 [b.post for b in dated],
                 [b.post_class for b in dated],
+                [b.form for b in dated],
+                [b.wage_is_main for b in dated],
             ],
+        )
+        cursor.execute(
+            "UPDATE people_person p SET hukou = t.hukou, education = t.education"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (id, hukou, education)"
+            " WHERE p.id = t.id AND (p.hukou, p.education) <> (t.hukou, t.education)",
+            [[b.person for b in dated], [b.hukou for b in dated], [b.education for b in dated]],
         )
         sexed = [b for b in amended if b.sex]
         cursor.execute(
@@ -122,6 +135,7 @@ def unwrite(employments: Sequence[int], persons: Sequence[int], *, actor: Actor)
     Raises IntegrityError where something uses one of them, seen or unseen; nothing is taken away then.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT forget_flags(%s)", [list(persons)])
         for model, keys in ((Person, list(persons)), (Employment, list(employments))):
             for table, column in parts_of(model):
                 if table != Employment._meta.db_table:

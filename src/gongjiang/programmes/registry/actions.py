@@ -1,7 +1,7 @@
 """What is done: the only writer of this programme's rows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,20 +14,28 @@ from gongjiang.kernel.bulk import array
 from gongjiang.kernel.exchange.models import ImportBatch
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.flow import Batch, Forbidden
+from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.people import actions as people
 from gongjiang.kernel.people import withdrawing
 from gongjiang.kernel.people.models import Employment, IdentifierKind, Person
 from gongjiang.kernel.people.withdrawing import Before
+from gongjiang.kernel.tasks import actions as tasks
+from gongjiang.kernel.tasks.models import Task, TaskKind
+from gongjiang.kernel.tasks.rules import ASKING
 
-from .models import Absent, Answer, Correction, Fact, Written
+from . import quality
+from .models import Absent, Answer, Correction, Fact, Mending, PostChange, Written
 from .permissions import WORKERS
+from .quality import Check
 
 PIECE = 2_000
+#: What stood before an employment was made: since, post, class, sex, form, wage, hukou, education.
+NEW = (None, "", "", "", "", None, "", "")
 
 #: What an employment and its person hold, in one word: it changes when any of it does.
 MARK = (
     "md5(concat_ws('|', e.entity_id, e.since, coalesce(e.until::text, ''), e.form, e.post, e.post_class,"
-    " p.name, p.sex, p.state, encode(i.digest, 'hex')))"
+    " p.name, p.sex, p.state, encode(i.digest, 'hex'), coalesce(e.wage_is_main::text, ''), p.hukou, p.education))"
 )
 JOINED = (
     " people_employment e JOIN people_person p ON p.id = e.person_id"
@@ -51,10 +59,11 @@ def take_in(
     phones = _phones(known)
     persons = people.enrol(newcomers, actor=actor)
     people.amend(amendments, actor=actor)
+    _note_changes({a.employment: before[a.employment] for a in amendments}, batch)
     made = _open(persons, [n.entity for n in newcomers])
     amended = [a.employment for a in amendments]
     rows: list[tuple[Any, ...]] = [
-        (key, n.person is None, True, None, "", "", "", bool(n.phone), *phones.get(n.person, (None, None)))
+        (key, n.person is None, True, *NEW, bool(n.phone), *phones.get(n.person, (None, None)))
         for key, n in zip(made, newcomers, strict=True)
     ]
     rows += [
@@ -72,12 +81,14 @@ def take_in(
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO registry_written (batch_id, employment, person, is_new_person, is_new_employment,"
-                " was_since, was_post, was_post_class, was_sex, sets_phone, was_phone, was_phone_digest, mark)"
+                " was_since, was_post, was_post_class, was_sex, was_form, was_wage, was_hukou, was_education,"
+                " sets_phone, was_phone, was_phone_digest, mark)"
                 " SELECT %s, e.id, p.id, new_person, new_employment, was_since, was_post, was_post_class, was_sex,"
-                f" sets_phone, was_phone, was_digest, {MARK}"
+                f" was_form, was_wage, was_hukou, was_education, sets_phone, was_phone, was_digest, {MARK}"
                 " FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[], %s::date[], %s::text[], %s::text[],"
-                " %s::text[], %s::boolean[], %s::bytea[], %s::bytea[]) AS t (employment, new_person, new_employment,"
-                " was_since, was_post, was_post_class, was_sex, sets_phone, was_phone, was_digest)"
+                " %s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::boolean[], %s::bytea[],"
+                " %s::bytea[]) AS t (employment, new_person, new_employment, was_since, was_post, was_post_class,"
+                " was_sex, was_form, was_wage, was_hukou, was_education, sets_phone, was_phone, was_digest)"
                 f" JOIN ({JOINED}) ON e.id = t.employment ON CONFLICT (batch_id, employment) DO NOTHING",
                 [batch.pk, *(array(column) for column in zip(*rows, strict=True))],
             )
@@ -86,9 +97,35 @@ def take_in(
 
 def _before(employments: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     found = Employment.objects.filter(pk__in=employments).values_list(
-        "pk", "since", "post", "post_class", "person__sex"
+        "pk",
+        "since",
+        "post",
+        "post_class",
+        "person__sex",
+        "form",
+        "wage_is_main",
+        "person__hukou",
+        "person__education",
     )
     return {key: tuple(rest) for key, *rest in found} if employments else {}
+
+
+def _note_changes(before: Mapping[int, tuple[Any, ...]], batch: ImportBatch | None = None) -> None:
+    """Write down whose post or post class became another one; `before` holds (since, post, class, …) by employment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_postchange (employment_id, batch_id, was_post, was_post_class, post, post_class,"
+            ' "on") SELECT e.id, %s, t.post, t.class, e.post, e.post_class, %s'
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (id, post, class)"
+            " JOIN people_employment e ON e.id = t.id WHERE (e.post, e.post_class) <> (t.post, t.class)",
+            [
+                batch.pk if batch else None,
+                timezone.localdate(),
+                list(before),
+                [was[1] for was in before.values()],
+                [was[2] for was in before.values()],
+            ],
+        )
 
 
 def _phones(persons: set[int]) -> dict[int | None, tuple[bytes, bytes]]:
@@ -155,6 +192,7 @@ def undo(batch: ImportBatch, actor: Actor) -> int:
     rows = list(Written.objects.filter(batch=batch).order_by("pk")[:PIECE])
     if not rows:
         Absent.objects.filter(batch=batch, answer=Answer.OPEN).delete()
+        PostChange.objects.filter(batch=batch).delete()
         return 0
     with transaction.atomic():
         withdrawing.put_back([_as_before(row) for row in rows], actor=actor)
@@ -178,6 +216,10 @@ def _as_before(row: Written) -> Before:
         row.was_post,
         row.was_post_class,
         row.was_sex,
+        row.was_form,
+        row.was_wage,
+        row.was_hukou,
+        row.was_education,
         row.sets_phone and not row.is_new_person,
         phone,
     )
@@ -256,6 +298,33 @@ def answer_absent(questions: Sequence[int], answer: str, *, actor: Actor, left_o
     return len(found)
 
 
+def ask_to_mend(
+    check: Check, units: Sequence[int], *, at: Unit, due: date, actor: Actor, note: str = ""
+) -> list[Task]:
+    """Ask each of these unions below `at` to put right what the check finds there; returns the tasks.
+
+    `at` is a unit of the actor's that asks. One who has been asked the same already, or has nothing to mend, is left
+    out. Raises Forbidden where the actor asks nobody in its name, ValidationError for a day that is past.
+    """
+    if not any(grant.unit == at.pk for grant in actor.held(*ASKING)):
+        raise Forbidden("ask")
+    wrong = quality.by_unit(check, actor, at)
+    waiting = quality.asked(at).filter(check_code=check.code).values_list("unit", flat=True)
+    chosen = [key for key in units if key in wrong and key != at.pk and key not in set(waiting)]
+    due_at = timezone.make_aware(datetime.combine(due, time(18)))
+    made = []
+    with transaction.atomic():
+        for key in chosen:
+            said = _("%(check)s: %(n)s") % {"check": check.label, "n": wrong[key]}
+            task = tasks.ask(
+                TaskKind.RECTIFY, said, actor=actor, unit=at.pk, owner=key, due_at=due_at,
+                detail="\n".join(filter(None, (str(check.mends), note))),
+            )  # fmt: skip
+            Mending.objects.create(task=task, unit_id=key, check_code=check.code, found=wrong[key])
+            made.append(task)
+    return made
+
+
 def object_to(employment: Employment, fact: str, wanted: str, reason: str, *, actor: Actor) -> Correction:
     """Somebody says that a fact about them at a workplace is wrong. Raises Forbidden for somebody else's.
 
@@ -321,3 +390,4 @@ def _mend(correction: Correction, *, actor: Actor) -> None:
             correction.fact: date.fromisoformat(wanted) if correction.fact == Fact.SINCE else wanted,
         }
         people.amend([people.Amendment(job.pk, job.person_id, people.Post(**new))], actor=actor)
+        _note_changes({job.pk: (job.since, job.post, job.post_class)})

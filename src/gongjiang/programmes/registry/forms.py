@@ -12,20 +12,30 @@ from django.utils.translation import ngettext
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.credentials.ladder import Grade
 from gongjiang.kernel.exchange import cells
 from gongjiang.kernel.orgs.models import Ownership, SizeClass
-from gongjiang.kernel.people.models import PostClass, Sex
+from gongjiang.kernel.people.models import Education, EmploymentForm, Hukou, PostClass, Sex
 from gongjiang.kernel.people.search import SHORTEST, identified_by, matching
 from gongjiang.web.views import Filters
 
 from . import queries
 from .models import Answer, Fact
-from .quality import OF_EMPLOYMENTS, OF_ENTITIES
+from .quality import OF_EMPLOYMENTS, OF_ENTITIES, check_of
 from .roster import POST_CLASSES, SEXES
 
 
 def _choices(kind: Any, everything: Any) -> list[tuple[str, Any]]:
     return [("", everything), *kind.choices]
+
+
+def _hidden(kind: Any) -> forms.ChoiceField:
+    """A filter that a figure's link sets; one value more stands for what is not known."""
+    return forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *kind.choices, (queries.UNKNOWN, queries.AGE_WORDS[queries.UNKNOWN])],
+        widget=forms.HiddenInput,
+    )
 
 
 class PlacedFilters(Filters):
@@ -39,6 +49,7 @@ class PlacedFilters(Filters):
         found = queries.places(
             actor, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
         )
+        self.widest = min(actor.grants, key=lambda g: (g.path.count("/"), g.unit)).unit if actor.grants else 0
         self._paths = {unit.pk: unit.path for unit, _depth in found}
         offered = [("", _t("the whole area")), *((u.pk, "　" * depth + u.name) for u, depth in found)]
         self.fields["place"].choices = offered  # type: ignore[attr-defined]
@@ -117,17 +128,49 @@ class WorkerFilters(PlacedFilters):
     check = forms.ChoiceField(
         label=c("quality", "What is missing or wrong"),
         required=False,
-        choices=[("", c("quality", "everything")), *((check.code, check.label) for check in OF_EMPLOYMENTS)],
+        choices=[
+            ("", c("quality", "everything")),
+            *((check.code, check.label) for check in OF_EMPLOYMENTS),
+            ("stale", _("not confirmed for too long")),
+        ],
     )
     age = forms.ChoiceField(
         label=c("filter", "Age"), required=False, choices=[("", c("age", "all")), *queries.AGE_WORDS.items()]
     )
 
     def filter_check(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
-        return next(check for check in OF_EMPLOYMENTS if check.code == code).rows(rows)
+        check = check_of(code, self.cleaned_data.get("place") or self.widest)
+        return check.rows(rows) if check else rows.none()
 
     def filter_age(self, rows: QuerySet[Any], band: str) -> QuerySet[Any]:
         return rows.annotate(band=queries.age_band("person__")).filter(band=band)
+
+    section = forms.CharField(required=False, widget=forms.HiddenInput, max_length=1)
+    education = _hidden(Education)
+    hukou = _hidden(Hukou)
+    form = _hidden(EmploymentForm)
+    ownership = _hidden(Ownership)
+    size_class = _hidden(SizeClass)
+    grade = _hidden(Grade)
+    post = forms.CharField(required=False, widget=forms.HiddenInput, max_length=100)
+
+    def filter_section(self, rows: QuerySet[Any], section: str) -> QuerySet[Any]:
+        return rows.annotate(section=queries.section_of("entity__industry")).filter(section=section)
+
+    def filter_education(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return rows.filter(person__education="" if code == queries.UNKNOWN else code)
+
+    def filter_hukou(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return rows.filter(person__hukou="" if code == queries.UNKNOWN else code)
+
+    def filter_ownership(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return rows.filter(entity__ownership=code)
+
+    def filter_size_class(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return rows.filter(entity__size_class=code)
+
+    def filter_grade(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return rows.filter(person__in=queries.graded(code))
 
     def clean_q(self) -> str:
         return _long_enough(self.cleaned_data["q"])
@@ -171,6 +214,30 @@ class AnswerForm(forms.Form):
         given = self.data.getlist("picked") if hasattr(self.data, "getlist") else []
         self.fields["picked"].choices = [(key, "") for key in given if key.isdigit()]  # type: ignore[attr-defined]
         self.fields["picked"].error_messages["required"] = _t("Pick the people first.")
+
+
+class MendForm(forms.Form):
+    """Which unions are asked to mend, and by when."""
+
+    units = forms.TypedMultipleChoiceField(
+        label=_("Who is asked"), coerce=int, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one union.")},
+    )  # fmt: skip
+    due = forms.DateField(label=_("To be mended by"), widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(
+        label=_("In a few words"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, units: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["units"].choices = units  # type: ignore[attr-defined]
+        self.fields["units"].initial = [key for key, _label in units]
+
+    def clean_due(self) -> Any:
+        due = self.cleaned_data["due"]
+        if due <= timezone.localdate():
+            raise ValidationError(_t("Choose a day that is still to come."))
+        return due
 
 
 class ObjectForm(forms.Form):

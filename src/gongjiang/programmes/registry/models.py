@@ -11,7 +11,8 @@ from gongjiang.kernel.exchange.models import ImportBatch
 from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import PathField
-from gongjiang.kernel.people.models import Employment, Person
+from gongjiang.kernel.people.models import Employment, Person, PostClass
+from gongjiang.kernel.tasks.models import Task
 
 
 class Written(models.Model):
@@ -35,6 +36,10 @@ class Written(models.Model):
     was_post = models.TextField(blank=True, default="")
     was_post_class = models.TextField(blank=True, default="")
     was_sex = models.TextField(blank=True, default="")
+    was_form = models.TextField(blank=True, default="", db_default="")
+    was_wage = models.BooleanField(null=True, blank=True)
+    was_hukou = models.TextField(blank=True, default="", db_default="")
+    was_education = models.TextField(blank=True, default="", db_default="")
     sets_phone = models.BooleanField(default=False)
     was_phone = models.BinaryField(null=True, blank=True)
     was_phone_digest = models.BinaryField(max_length=32, null=True, blank=True)
@@ -44,6 +49,36 @@ class Written(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="written_once", fields=["batch", "employment"])]
+
+
+class PostChange(models.Model):
+    """Somebody's post or post class became another one, as far as the register was told. Written once.
+
+    on     the day on which the register learned it: rosters do not say when
+    batch  the import that said so, which takes it along when it is undone; None for a correction
+    """
+
+    employment = models.ForeignKey(Employment, models.CASCADE, related_name="post_changes")
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+    was_post = models.TextField(blank=True, default="")
+    was_post_class = models.TextField(choices=PostClass)
+    post = models.TextField(blank=True, default="")
+    post_class = models.TextField(choices=PostClass)
+    on = models.DateField()
+
+    is_source = True
+    wall = walls.inherits("employment_id", Employment)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="postchange_changes", condition=~Q(post=F("was_post"), post_class=F("was_post_class"))
+            ),
+            models.CheckConstraint(
+                name="postchange_classes",
+                condition=Q(post_class__in=PostClass.values, was_post_class__in=PostClass.values),
+            ),
+        ]
 
 
 class Answer(models.TextChoices):
@@ -91,6 +126,24 @@ class Absent(models.Model):
 
     def __str__(self) -> str:
         return str(self.employment)
+
+
+class Mending(models.Model):
+    """A task to put right what one check found at one union.
+
+    found  how many rows were wrong when it was asked
+    """
+
+    task = models.OneToOneField(Task, models.PROTECT, primary_key=True, related_name="registry_mending")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")  # the task's owner
+    check_code = models.SlugField(max_length=40)
+    found = models.PositiveIntegerField()
+
+    wall = walls.inherits("task_id", Task)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="mending_found_some", condition=Q(found__gt=0))]
+        indexes = [models.Index(fields=["unit", "check_code"], name="mending_unit_check")]
 
 
 class Fact(models.TextChoices):

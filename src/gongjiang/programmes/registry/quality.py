@@ -1,17 +1,32 @@
 """What is missing or wrong in the register: declared checks, each a set of rows that opens."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel.access.actor import Actor
-from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level
-from gongjiang.kernel.people.models import Employment, IdentifierKind, PersonState, Sex
+from gongjiang.kernel.exchange.models import BatchState, ImportLine, LineStatus
+from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level, Unit
+from gongjiang.kernel.parameters import read
+from gongjiang.kernel.people.models import (
+    Employment,
+    FieldSource,
+    IdentifierKind,
+    MatchPair,
+    PairState,
+    PersonState,
+    Sex,
+)
+from gongjiang.kernel.tasks.models import TaskState
 
+from .models import Mending
 from .permissions import ENTERPRISES, WORKERS
 
 
@@ -42,6 +57,34 @@ def _with_another(jobs: QuerySet[Any]) -> QuerySet[Any]:
     return jobs.filter(Exists(others))
 
 
+def _alike(jobs: QuerySet[Any]) -> QuerySet[Any]:
+    pairs = MatchPair.objects.filter(Q(a=OuterRef("person")) | Q(b=OuterRef("person")), state=PairState.OPEN)
+    return jobs.filter(Exists(pairs))
+
+
+def stale_before(unit: Unit | int) -> dt.date | None:
+    """The day before which a fact must have been heard of to be stale; None where no union has published how long."""
+    try:
+        days = read.value("registry.stale_after", unit=unit).value
+    except read.Missing:
+        return None
+    return timezone.localdate() - dt.timedelta(days=int(days))
+
+
+def stale(before: dt.date) -> Check:
+    """Employments that neither a roster nor any other source has spoken of since that day."""
+    said = ImportLine.objects.filter(
+        subject=OuterRef("pk"), batch__state=BatchState.APPLIED, batch__finished_at__date__gte=before
+    ).exclude(status=LineStatus.ERROR)
+    heard = FieldSource.objects.filter(person=OuterRef("person"), seen_at__date__gte=before)
+    return Check(
+        "stale",
+        _("not confirmed for too long"),
+        _("Upload a new roster, also where nothing has changed."),
+        lambda jobs: jobs.filter(~Exists(said), ~Exists(heard), since__lt=before),
+    )
+
+
 OF_EMPLOYMENTS = (
     Check(
         "no_identity",
@@ -69,6 +112,12 @@ OF_EMPLOYMENTS = (
         _with_another,
     ),
     Check(
+        "alike",
+        _("in a pair of likely duplicates"),
+        _("The data steward merges them, or keeps them apart."),
+        _alike,
+    ),
+    Check(
         "deceased",
         _("recorded as deceased and still employed"),
         _("End the employment."),
@@ -87,12 +136,38 @@ def _more_than_declared(entities: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
+#: GB 32100: the characters of a credit code, whose places are their values, and the weights 3**n modulo 31.
+CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def _with_wrong_code(entities: QuerySet[Any]) -> QuerySet[Any]:
+    """Those whose code has another length, letter or check digit than GB 32100 allows."""
+    code = '"orgs_legalentity"."uscc"'
+    values = [f"strpos('{CHARACTERS}', substr({code}, {n + 1}, 1)) - 1" for n in range(18)]
+    total = " + ".join(f"({value}) * {pow(3, n, 31)}" for n, value in enumerate(values[:17]))
+    least = f"LEAST({', '.join(values)})"
+    right = f"length({code}) = 18 AND {least} >= 0 AND (31 - ({total}) %% 31) %% 31 = {values[17]}"
+    return (
+        entities.filter(uscc__isnull=False)
+        .annotate(
+            is_right=RawSQL(right, [], BooleanField())  # noqa: S611 - made of constants
+        )
+        .filter(is_right=False)
+    )
+
+
 OF_ENTITIES = (
     Check(
         "no_code",
         _("without a credit code"),
         _("Copy the 18 characters from the licence."),
         lambda entities: entities.filter(uscc=None),
+    ),
+    Check(
+        "wrong_code",
+        _("with a credit code that cannot be right"),
+        _("Compare each character with the licence; a code has no letters I, O, S, V and Z."),
+        _with_wrong_code,
     ),
     Check(
         "unverified",
@@ -144,19 +219,64 @@ class Found:
     url: str
 
 
-def found(actor: Actor, path: str, urls: tuple[str, str], place: int | None) -> Sequence[Found]:
-    """Every check over what lies within a path, as far as the actor keeps it: one query each."""
+def of_employments(unit: Unit | int) -> tuple[Check, ...]:
+    """The checks of employments as they stand for a unit: staleness where it is published how long."""
+    before = stale_before(unit)
+    return (*OF_EMPLOYMENTS, stale(before)) if before else OF_EMPLOYMENTS
+
+
+def found(actor: Actor, unit: Unit, urls: tuple[str, str], place: int | None) -> Sequence[Found]:
+    """Every check over what lies within a unit, as far as the actor keeps it: one query each."""
     answers = []
     for checks, rows, url in (
-        (
-            OF_ENTITIES,
-            ENTERPRISES.filter(LegalEntity.objects.exclude(state=EntityState.DEREGISTERED), actor),
-            urls[0],
-        ),
-        (OF_EMPLOYMENTS, WORKERS.filter(Employment.objects.filter(until=None), actor), urls[1]),
+        (OF_ENTITIES, _entities(actor), urls[0]),
+        (of_employments(unit), _employments(actor), urls[1]),
     ):
-        within = rows.filter(path__within=path)
+        within = rows.filter(path__within=unit.path)
         for check in checks:
             query = f"?check={check.code}" + (f"&place={place}" if place else "")
             answers.append(Found(check, check.rows(within).count(), url + query))
     return answers
+
+
+def _entities(actor: Actor) -> QuerySet[Any]:
+    return ENTERPRISES.filter(LegalEntity.objects.exclude(state=EntityState.DEREGISTERED), actor)
+
+
+def _employments(actor: Actor) -> QuerySet[Any]:
+    return WORKERS.filter(Employment.objects.filter(until=None), actor)
+
+
+def check_of(code: str, unit: Unit | int) -> Check | None:
+    """The check of that code, as it stands for the unit."""
+    return next((check for check in (*OF_ENTITIES, *of_employments(unit)) if check.code == code), None)
+
+
+def by_unit(check: Check, actor: Actor, unit: Unit) -> dict[int, int]:
+    """key of the union that keeps them -> how many rows within `unit` are wrong, the most first."""
+    rows = _entities(actor) if check in OF_ENTITIES else _employments(actor)
+    wrong = check.rows(rows.filter(path__within=unit.path)).order_by()
+    counted = wrong.values_list("unit").annotate(n=Count("pk", distinct=True)).order_by("-n", "unit")
+    return dict(counted[:MOST])
+
+
+#: Unions shown at once where one is asked to mend.
+MOST = 50
+#: What was asked and has not ended.
+UNDER_WAY = (TaskState.OPEN, TaskState.RETURNED, TaskState.DONE)
+
+
+def asked(unit: Unit) -> QuerySet[Mending]:
+    """What unions within a unit were asked to mend and what has not ended, the nearest deadline first."""
+    rows = Mending.objects.filter(unit__path__within=unit.path, task__state__in=UNDER_WAY)
+    return rows.select_related("task", "unit").order_by("task__due_at", "pk")
+
+
+def completeness(actor: Actor, unit: Unit) -> tuple[int, int]:
+    """(persons at work whose required facts are all on record, persons at work) within a unit."""
+    jobs = _employments(actor).filter(path__within=unit.path).order_by()
+    whole = jobs.aggregate(n=Count("person", distinct=True))["n"]
+    wanting = jobs.filter(
+        Q(person__state=PersonState.PROVISIONAL) | Q(person__born_on=None) | Q(person__sex=Sex.UNKNOWN)
+    )
+    return whole - wanting.aggregate(n=Count("person", distinct=True))["n"], whole

@@ -1,21 +1,37 @@
 """What the pages read: places to choose from, industries by name, the structure of a workforce."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
-from django.db.models import Case, CharField, Count, F, Prefetch, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import Case, CharField, Count, F, Max, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.codes.models import Code
+from gongjiang.kernel.credentials.ladder import HIGH_SKILL, Grade, rung
+from gongjiang.kernel.credentials.models import Credential, CredentialKind
+from gongjiang.kernel.credentials.queries import valid
 from gongjiang.kernel.orgs.models import LegalEntity, Level, Ownership, SizeClass, Unit
 from gongjiang.kernel.orgs.paths import ancestors
-from gongjiang.kernel.people.models import Education, Employment, EmploymentForm, Hukou, PostClass, Sex
+from gongjiang.kernel.parameters import read
+from gongjiang.kernel.people.flags import SECTIONS
+from gongjiang.kernel.people.models import (
+    Education,
+    Employment,
+    EmploymentForm,
+    Hukou,
+    Person,
+    PostClass,
+    Sex,
+)
 from gongjiang.web.components.cases import LIVE_TURNS
 from gongjiang.web.components.wording import day
 
@@ -54,11 +70,11 @@ def keeps(actor: Actor, path: str) -> bool:
 
 
 AGE_WORDS: dict[str, Any] = {
-    "30": lazy("under 30"),
-    "40": lazy("30 to 39"),
-    "50": lazy("40 to 49"),
-    "150": lazy("50 and over"),
-    UNKNOWN: lazy("not known"),
+    "30": _("under 30"),
+    "40": _("30 to 39"),
+    "50": _("40 to 49"),
+    "150": _("50 and over"),
+    UNKNOWN: _("not known"),
 }
 
 
@@ -224,56 +240,156 @@ class Part:
     filter: str = ""
 
 
-def distributions(jobs: QuerySet[Employment], *, exact: bool) -> tuple[int, list[Part]]:
-    """How many people, and how they divide: each distribution adds up to all, the unknown as a share of its own.
+def section_of(field: str) -> Any:
+    """The section of GB/T 4754 of an industry code, with or without its letter; UNKNOWN where it is none."""
+    whens = [
+        When(**{f"{field}__startswith": letter}, then=Value(letter)) for letter, _first, _last in SECTIONS
+    ]
+    whens += [
+        When(**{f"{field}__gte": f"{first:02d}", f"{field}__lt": f"{last + 1:02d}"}, then=Value(letter))
+        for letter, first, last in SECTIONS
+    ]
+    return Case(*whens, default=Value(UNKNOWN), output_field=CharField())
 
-    A person with several employments counts once in what is theirs (age, sex, schooling, hukou), and once in each
-    section or class where they work. Unless `exact`, small counts are withheld.
+
+def _highest() -> QuerySet[Credential]:
+    """Persons with their highest valid grade, as its place in the ladder."""
+    held = Credential.objects.filter(valid(), kind=CredentialKind.GRADE, person__isnull=False).order_by()
+    return held.values("person").annotate(rung=Max(rung("level")))
+
+
+def graded(code: str) -> QuerySet[Any]:
+    """Keys of persons whose highest valid grade is this one; of everybody without any for UNKNOWN."""
+    if code == UNKNOWN:
+        return Person.objects.exclude(pk__in=_highest().filter(rung__gt=0).values("person")).values("pk")
+    return _highest().filter(rung=list(Grade).index(Grade(code)) + 1).values("person")
+
+
+def _grades(jobs: QuerySet[Employment], total: int) -> dict[str, int]:
+    """grade -> persons whose highest valid one it is; the rest have none on record."""
+    rungs = Counter(
+        _highest().filter(person__in=jobs.order_by().values("person")).values_list("rung", flat=True)
+    )
+    found = {str(grade): rungs[place] for place, grade in enumerate(Grade, start=1)}
+    return {**found, UNKNOWN: total - sum(found.values())}
+
+
+@dataclass(frozen=True)
+class Skill:
+    """Holders of a valid grade, and those of them whose highest is senior worker or above."""
+
+    holders: int
+    high: int
+
+    @property
+    def share(self) -> int | None:
+        """High-skilled holders in a hundred holders, never in a hundred workers; None where nobody holds one."""
+        return round(100 * self.high / self.holders) if self.holders else None
+
+
+def distributions(jobs: QuerySet[Employment], *, exact: bool) -> tuple[int, list[Part], Skill | None]:
+    """How many people, how they divide, and their skill: the unknown is a share of its own.
+
+    A person with several employments counts once in what is theirs (age, sex, schooling, hukou, highest grade), and
+    once in each section or class where they work. Unless `exact`, small counts are withheld.
     """
-    total = jobs.order_by().aggregate(n=Count("person", distinct=True))["n"]
-    unknown = lazy("not known")
+    jobs = jobs.order_by()
+    total = jobs.aggregate(n=Count("person", distinct=True))["n"]
+    unknown = AGE_WORDS[UNKNOWN]
+    industries = {**dict(sections()), UNKNOWN: unknown}
     divided: tuple[tuple[Any, Any, dict[str, Any], str], ...] = (
         (c("structure", "Age"), age_band("person__"), AGE_WORDS, "age"),
         (c("roster", "Sex"), F("person__sex"), dict(Sex.choices), "sex"),
-        (c("structure", "Schooling"), F("person__education"), {**dict(Education.choices), "": unknown}, ""),
-        (
-            c("structure", "Household registration"),
-            F("person__hukou"),
-            {**dict(Hukou.choices), "": unknown},
-            "",
-        ),
+        (c("structure", "Schooling"), F("person__education"), _known(Education), "education"),
+        (c("structure", "Household registration"), F("person__hukou"), _known(Hukou), "hukou"),
         (c("roster", "Post class"), F("post_class"), dict(PostClass.choices), "post_class"),
-        (c("employment", "Form"), F("form"), dict(EmploymentForm.choices), ""),
-        (c("enterprise", "Ownership"), F("entity__ownership"), dict(Ownership.choices), ""),
-        (c("enterprise", "Size"), F("entity__size_class"), dict(SizeClass.choices), ""),
+        (c("employment", "Form"), F("form"), dict(EmploymentForm.choices), "form"),
+        (c("enterprise", "Industry"), section_of("entity__industry"), industries, "section"),
+        (c("enterprise", "Ownership"), F("entity__ownership"), dict(Ownership.choices), "ownership"),
+        (c("enterprise", "Size"), F("entity__size_class"), dict(SizeClass.choices), "size_class"),
     )
     parts = []
     for title, expression, words, name in divided:
-        counted = (
-            jobs.order_by()
-            .annotate(part=expression)
-            .values_list("part")
-            .annotate(n=Count("person", distinct=True))
+        rows = jobs.annotate(part=expression).values_list("part").annotate(n=Count("person", distinct=True))
+        counted = Counter({key or UNKNOWN: n for key, n in rows})
+        parts.append(_part(title, {key: counted[key] for key in words}, words, name, exact))
+    grades = _grades(jobs, total)
+    parts.append(
+        _part(c("structure", "Highest skill grade"), grades, {**dict(Grade.choices), UNKNOWN: _("none on record")},
+              "grade", exact)
+    )  # fmt: skip
+    parts.append(_trades(jobs, total, exact))
+    holders, high = total - grades[UNKNOWN], sum(grades[grade] for grade in HIGH_SKILL)
+    few = not exact and any(0 < n < FEWEST for n in (high, holders - high))
+    return total, parts, None if few else Skill(holders, high)
+
+
+@dataclass(frozen=True)
+class Peers:
+    """An enterprise beside others of its industry division, size and city.
+
+    rows     (label, share here, share among the others) in hundredths; a dimension with a small cell is left out
+    persons, enterprises   how many the others are
+    missing  what no union has published and the comparison needs; empty where there is just not enough to compare
+    """
+
+    rows: Sequence[tuple[Any, int, int]] = ()
+    persons: int = 0
+    enterprises: int = 0
+    missing: Sequence[Any] = ()
+
+
+def peers(entity: LegalEntity, own: Structure) -> Peers:
+    """How the enterprise's workforce compares; the database answers only above the published smallest numbers."""
+    values = read.values("registry", unit=entity.unit)
+    persons, firms = values["benchmark_k_min"].value, values["benchmark_firms_min"].value
+    if persons is None or firms is None:
+        wanted = ("benchmark_k_min", "benchmark_firms_min")
+        lacking = [values[name].parameter for name in wanted if values[name].value is None]
+        return Peers(missing=read.Missing(lacking).reasons)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM registry_peers(%s, %s, %s)", [entity.pk, persons, firms])
+        found = cursor.fetchall()
+    theirs = {(dimension, part): share for dimension, part, share, _persons, _firms in found}
+    rows = [
+        (share.label, share.percent, theirs[dimension, share.key])
+        for dimension, shares in (("age", own.ages), ("post_class", own.posts), ("sex", own.sexes))
+        for share in shares
+        if (dimension, share.key) in theirs
+    ]
+    return Peers(rows, found[0][3], found[0][4]) if found else Peers()
+
+
+def _known(kind: Any) -> dict[str, Any]:
+    return {**dict(kind.choices), UNKNOWN: AGE_WORDS[UNKNOWN]}
+
+
+def _part(title: Any, sums: dict[str, int], words: dict[str, Any], name: str, exact: bool) -> Part:
+    gone = set() if exact else withheld(sums)
+    whole = sum(sums.values())
+    shares = [
+        Share(
+            words[key],
+            None if key in gone else n,
+            0 if key in gone or not whole else round(100 * n / whole),
+            key,
         )
-        sums = dict.fromkeys(words, 0)
-        for key, n in counted:
-            sums[key or "" if "" in words else key] = sums.get(key or "", 0) + n
-        gone = set() if exact else withheld(sums)
-        whole = sum(sums.values())
-        parts.append(
-            Part(
-                title,
-                [
-                    Share(
-                        label,
-                        None if key in gone else sums[key],
-                        0 if key in gone or not whole else round(100 * sums[key] / whole),
-                        key,
-                    )
-                    for key, label in words.items()
-                    if sums[key] or key in ("", UNKNOWN, Sex.UNKNOWN)
-                ],
-                name,
-            )
-        )
-    return total, parts
+        for key, n in sums.items()
+        if n or key in (UNKNOWN, Sex.UNKNOWN)
+    ]
+    return Part(title, shares, name)
+
+
+TRADES = 10
+
+
+def _trades(jobs: QuerySet[Employment], total: int, exact: bool) -> Part:
+    """The ten posts that most people have, by the words of the rosters."""
+    rows = jobs.exclude(post="").values_list("post").annotate(n=Count("person", distinct=True))
+    most = dict(rows.order_by("-n", "post")[:TRADES])
+    shares = [
+        Share(post, n, round(100 * n / total), quote(post))
+        for post, n in most.items()
+        if exact or n >= FEWEST
+    ]
+    return Part(c("structure", "Most frequent posts"), shares, "post")

@@ -1,7 +1,7 @@
 """职工花名册: one row for each worker of an enterprise, from whatever columns the enterprise keeps."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -19,7 +19,7 @@ from gongjiang.kernel.exchange import cells
 from gongjiang.kernel.exchange.kinds import Column, ImportKind, Row, Verdict
 from gongjiang.kernel.exchange.models import ImportBatch, LineStatus
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level
-from gongjiang.kernel.people import actions, crypto
+from gongjiang.kernel.people import actions, crypto, sources
 from gongjiang.kernel.people.crypto import keyed_hash, keyed_hashes
 from gongjiang.kernel.people.identity import (
     BadIdentifier,
@@ -29,7 +29,17 @@ from gongjiang.kernel.people.identity import (
     normal,
     phone_number,
 )
-from gongjiang.kernel.people.models import Employment, Identifier, IdentifierKind, PostClass, Sex
+from gongjiang.kernel.people.models import (
+    Education,
+    Employment,
+    EmploymentForm,
+    Hukou,
+    Identifier,
+    IdentifierKind,
+    PostClass,
+    Sex,
+    Source,
+)
 from gongjiang.kernel.people.search import resolve
 
 from .actions import ask_absent, take_in, touched, undo
@@ -52,6 +62,28 @@ POST_CLASSES = {
     "管理人员": PostClass.MANAGEMENT, "管理岗": PostClass.MANAGEMENT, "服务人员": PostClass.SERVICE,
     "后勤": PostClass.SERVICE, "后勤服务": PostClass.SERVICE, "production line": PostClass.PRODUCTION,
     "technical staff": PostClass.TECHNICAL, "service staff": PostClass.SERVICE,
+}  # fmt: skip
+FORMS = {
+    "合同": EmploymentForm.CONTRACT, "派遣": EmploymentForm.AGENCY, "灵活": EmploymentForm.FLEXIBLE,
+    "平台": EmploymentForm.PLATFORM, "实习": EmploymentForm.INTERN, "劳动合同": EmploymentForm.CONTRACT,
+    "合同制": EmploymentForm.CONTRACT, "合同工": EmploymentForm.CONTRACT, "劳务派遣": EmploymentForm.AGENCY,
+    "派遣工": EmploymentForm.AGENCY, "灵活就业": EmploymentForm.FLEXIBLE, "平台用工": EmploymentForm.PLATFORM,
+    "实习生": EmploymentForm.INTERN, "contract": EmploymentForm.CONTRACT, "agency": EmploymentForm.AGENCY,
+    "flexible": EmploymentForm.FLEXIBLE, "platform": EmploymentForm.PLATFORM, "internship": EmploymentForm.INTERN,
+}  # fmt: skip
+YES_NO = {"是": True, "否": False, "yes": True, "no": False}
+HUKOU = {
+    "农业": Hukou.RURAL, "非农业": Hukou.URBAN, "农村": Hukou.RURAL, "城镇": Hukou.URBAN, "农业户口": Hukou.RURAL,
+    "非农业户口": Hukou.URBAN, "农村户口": Hukou.RURAL, "城镇户口": Hukou.URBAN, "rural": Hukou.RURAL,
+    "urban": Hukou.URBAN,
+}  # fmt: skip
+SCHOOLING = {
+    "小学": Education.PRIMARY, "初中": Education.LOWER_SECONDARY, "高中": Education.UPPER_SECONDARY,
+    "大专": Education.COLLEGE, "本科": Education.BACHELOR, "硕士": Education.MASTER, "博士": Education.DOCTOR,
+    "小学及以下": Education.PRIMARY, "中专": Education.UPPER_SECONDARY, "技校": Education.UPPER_SECONDARY,
+    "职高": Education.UPPER_SECONDARY, "中技": Education.UPPER_SECONDARY, "专科": Education.COLLEGE,
+    "大学专科": Education.COLLEGE, "高职": Education.COLLEGE, "大学本科": Education.BACHELOR,
+    "研究生": Education.MASTER, "硕士研究生": Education.MASTER, "博士研究生": Education.DOCTOR,
 }  # fmt: skip
 
 
@@ -116,6 +148,23 @@ COLUMNS = (
         required=True, examples=("2019-03-01", "2020-07-15"),
     ),
     Column(
+        "form", c("roster", "Form of employment"), cells.one_of(FORMS), ("用工形式", "用工类型", "合同类型"),
+        examples=("合同", "派遣"), hint=gettext_lazy("contract, agency, flexible, platform or internship"),
+    ),
+    Column(
+        "wage", c("roster", "Wage is the main income"), cells.one_of(YES_NO),
+        ("工资为主要收入", "是否以工资为主要收入"),
+        examples=("是", "是"), hint=gettext_lazy("yes or no; whether somebody is an industrial worker depends on it"),
+    ),
+    Column(
+        "hukou", c("roster", "Household registration"), cells.one_of(HUKOU), ("户籍", "户口性质", "户籍类型", "hukou"),
+        examples=("农业", "非农业"), hint=gettext_lazy("may be left out; empty is not known"),
+    ),
+    Column(
+        "education", c("roster", "Schooling"), cells.one_of(SCHOOLING), ("学历", "文化程度", "最高学历", "education"),
+        examples=("高中", "大专"), hint=gettext_lazy("may be left out; empty is not known"),
+    ),
+    Column(
         "uscc", c("roster", "Credit code of the enterprise"), _credit_code,
         ("企业统一社会信用代码", "统一社会信用代码", "信用代码", "单位统一社会信用代码", "USCC"),
         hint=gettext_lazy("may be left out where the whole file is of your own enterprise"),
@@ -134,11 +183,18 @@ class _Job:
     post_class: str
     sex: str
     phone: bytes | None
+    form: str
+    wage: bool | None
+    hukou: str
+    education: str
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What a set of rows refers to, read at once: five queries whatever the number of rows."""
+    """What a set of rows refers to, read at once: a fixed number of queries whatever the number of rows.
+
+    held  (person, field) of what a source with more weight has said: a roster does not change it
+    """
 
     entities: dict[str, LegalEntity]
     own: LegalEntity | None
@@ -146,6 +202,7 @@ class _Known:
     open_here: dict[tuple[int, int], _Job]
     elsewhere: dict[int, list[str]]
     left: dict[tuple[int, int], date]
+    held: frozenset[tuple[int, str]]
     today: date
     joins: dict[int, str] = field(default_factory=dict)
 
@@ -153,7 +210,8 @@ class _Known:
 #: The employments of persons, as far as the scope shows them, with what is kept of the person that a roster states:
 #: of somebody who has left, nothing.
 JOBS = (
-    "SELECT e.id, e.person_id, e.entity_id, l.name, e.since, e.until, e.post, e.post_class, p.sex, i.digest"
+    "SELECT e.id, e.person_id, e.entity_id, l.name, e.since, e.until, e.post, e.post_class, p.sex, i.digest,"
+    " e.form, e.wage_is_main, p.hukou, p.education"
     " FROM people_employment e JOIN orgs_legalentity l ON l.id = e.entity_id"
     " LEFT JOIN people_person p ON p.id = e.person_id"
     " LEFT JOIN people_identifier i ON i.person_id = e.person_id AND i.kind = %s WHERE e.person_id = ANY (%s::bigint[])"
@@ -187,21 +245,29 @@ def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
     persons = resolve(digests, [row.values["name"] for row in rows])
     keys = [key for key in persons.values() if key is not None]
     if not keys:
-        return _Known(entities, own, persons, {}, {}, {}, timezone.localdate())
+        return _Known(entities, own, persons, {}, {}, {}, frozenset(), timezone.localdate())
     wanted = {e.pk for e in entities.values()} | ({own.pk} if own else set())
     open_here: dict[tuple[int, int], _Job] = {}
     elsewhere: dict[int, list[str]] = {}
     left: dict[tuple[int, int], date] = {}
     with connection.cursor() as cursor:
         cursor.execute(JOBS, [IdentifierKind.PHONE, array(keys)])
-        for key, person, entity, name, since, until, post, post_class, sex, phone in cursor.fetchall():
+        for key, person, entity, name, since, until, *facts in cursor.fetchall():
             if until is not None:
                 left[person, entity] = max(until, left.get((person, entity), until))
                 continue
             if entity in wanted:
-                open_here[person, entity] = _Job(key, person, since, post, post_class, sex, phone)
+                open_here[person, entity] = _Job(key, person, since, *facts)
             elsewhere.setdefault(person, []).append(name)
-    return _Known(entities, own, persons, open_here, elsewhere, left, timezone.localdate())
+    here = {person for person, _entity in open_here}
+    path = max((grant.path for grant in actor.grants), key=len, default="")
+    held = frozenset(
+        (person, named)
+        for named in (IdentifierKind.PHONE.value, "hukou", "education")
+        for person in sources.held_by(named, here, sources.outranking(named, Source.ENTERPRISE, path=path))
+        if here and any(named in row.values for row in rows)
+    )
+    return _Known(entities, own, persons, open_here, elsewhere, left, held, timezone.localdate())
 
 
 def _entities(
@@ -243,12 +309,15 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
             )
     if problems or entity is None:
         return Verdict(LineStatus.ERROR, tuple(problems), subject=job.pk if job else None)
-    post = actions.Post(since, values.get("post", ""), values["post_class"])
+    post = actions.Post(
+        since, values.get("post", ""), values["post_class"], values.get("form", ""), values.get("wage")
+    )
+    said = actions.Particulars(hukou=values.get("hukou", ""), education=values.get("education", ""))
     phone = values.get("phone", "")
     if job is not None:
-        return _amended(job, post, phone, values["identity"])
+        return _amended(job, post, phone, said, values["identity"], known)
     plan = actions.Newcomer(
-        person, values["identity"], values["name"], phone, entity.pk, entity.unit_id, post
+        person, values["identity"], values["name"], phone, entity.pk, entity.unit_id, post, said
     )
     others = known.elsewhere.get(person, []) if person is not None else []
     notes = [known.joins.get(entity.pk) or _joins(entity, known)]
@@ -299,24 +368,33 @@ def _own_problems(values: dict[str, Any], today: date) -> list[str]:
     return found
 
 
-def _amended(job: _Job, post: actions.Post, phone: str, identity: str) -> Verdict:
-    """A column that the file does not have, or leaves empty, changes nothing."""
-    post = actions.Post(post.since, post.post or job.post, post.post_class)
-    changes = []
-    if (job.post, job.post_class, job.since) != (post.post, post.post_class, post.since):
-        for label, old, new in (
-            (pgettext("change", "post"), job.post or "—", post.post or "—"),
-            (
-                pgettext("change", "post class"),
-                PostClass(job.post_class).label,
-                PostClass(post.post_class).label,
-            ),
-            (pgettext("change", "since"), job.since.isoformat(), post.since.isoformat()),
-        ):
-            if old != new:
-                changes.append(_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": old, "new": new})
-    new_phone = bool(phone) and job.phone != keyed_hash(IdentifierKind.PHONE, phone)
-    if new_phone:
+def _amended(
+    job: _Job, post: actions.Post, phone: str, said: actions.Particulars, identity: str, known: _Known
+) -> Verdict:
+    """What the file does not have, or leaves empty, changes nothing; nor where a weightier source has spoken."""
+    post = replace(post, post=post.post or job.post)
+    facts: tuple[tuple[str, Any, Any, Any], ...] = (
+        (pgettext("change", "post"), job.post, post.post, None),
+        (pgettext("change", "post class"), job.post_class, post.post_class, PostClass),
+        (pgettext("change", "since"), job.since.isoformat(), post.since.isoformat(), None),
+        (pgettext("change", "form of employment"), job.form, post.form or job.form, EmploymentForm),
+        (pgettext("change", "household registration"), job.hukou, _new(job, "hukou", said, known), Hukou),
+        (pgettext("change", "schooling"), job.education, _new(job, "education", said, known), Education),
+    )
+    changes = [
+        _("%(label)s: %(old)s → %(new)s")
+        % {"label": label, "old": _word(old, words), "new": _word(new, words)}
+        for label, old, new, words in facts
+        if old != new
+    ]
+    if post.wage_is_main is not None and post.wage_is_main != job.wage:
+        changes.append(
+            _("the wage is the main income") if post.wage_is_main else _("the wage is not the main income")
+        )
+    new_phone = bool(phone) and (
+        job.phone is None or bytes(job.phone) != keyed_hash(IdentifierKind.PHONE, phone)
+    )
+    if new_phone := new_phone and (job.person, IdentifierKind.PHONE) not in known.held:
         changes.append(_("phone number changed") if job.phone is not None else _("phone number added"))
     sex = actions.sex_of(identity)
     new_sex = job.sex == Sex.UNKNOWN
@@ -324,8 +402,20 @@ def _amended(job: _Job, post: actions.Post, phone: str, identity: str) -> Verdic
         changes.append(_("sex added"))
     if not changes:
         return Verdict(LineStatus.SAME, subject=job.pk)
-    plan = actions.Amendment(job.pk, job.person, post, phone if new_phone else "", sex if new_sex else None)
+    plan = actions.Amendment(
+        job.pk, job.person, post, phone if new_phone else "", sex if new_sex else None, said
+    )
     return Verdict(LineStatus.CHANGED, tuple(changes), plan, job.pk)
+
+
+def _new(job: _Job, field: str, said: actions.Particulars, known: _Known) -> str:
+    """What an optional fact will be."""
+    present, told = getattr(job, field), getattr(said, field)
+    return str(present if not told or (job.person, field) in known.held else told)
+
+
+def _word(value: str, words: Any) -> str:
+    return str(words(value).label) if words and value else value or "—"
 
 
 def apply(verdicts: Sequence[Verdict], batch: ImportBatch, actor: Actor) -> list[int | None]:
@@ -341,10 +431,22 @@ def lines(jobs: QuerySet[Employment]) -> Iterator[list[Any]]:
 
     Numbers in full: only for an export whose purpose has been said.
     """
-    classes = {str(code): word for word, code in reversed(POST_CLASSES.items())}
-    sexes: dict[str, str] = {Sex.MALE: "男", Sex.FEMALE: "女"}
+    classes, sexes, forms, hukou, schooling, wage = (
+        {code: word for word, code in reversed(words.items())}
+        for words in (POST_CLASSES, SEXES, FORMS, HUKOU, SCHOOLING, YES_NO)
+    )
     found = jobs.values_list(
-        "person", "person__name", "person__sex", "post", "post_class", "since", "entity__uscc"
+        "person",
+        "person__name",
+        "person__sex",
+        "post",
+        "post_class",
+        "since",
+        "entity__uscc",
+        "form",
+        "wage_is_main",
+        "person__hukou",
+        "person__education",
     ).iterator(chunk_size=PIECE)
     while piece := list(islice(found, PIECE)):
         numbers = {
@@ -353,7 +455,7 @@ def lines(jobs: QuerySet[Employment]) -> Iterator[list[Any]]:
                 person__in={row[0] for row in piece}
             ).values_list("person", "kind", "cipher")
         }
-        for person, name, sex, post, post_class, since, uscc in piece:
+        for person, name, sex, post, post_class, since, uscc, form, main, registered, education in piece:
             values = {
                 "name": name,
                 "identity": numbers.get((person, IdentifierKind.IDENTITY), ""),
@@ -362,6 +464,10 @@ def lines(jobs: QuerySet[Employment]) -> Iterator[list[Any]]:
                 "post": post,
                 "post_class": classes[post_class],
                 "since": since,
+                "form": forms[form],
+                "wage": wage.get(main, ""),  # type: ignore[call-overload]
+                "hukou": hukou.get(registered, ""),
+                "education": schooling.get(education, ""),
                 "uscc": uscc or "",
             }
             yield [person, *(values[column.name] for column in COLUMNS)]

@@ -9,15 +9,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.credentials.models import Credential, CredentialState
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.kernel.lifecycle.states import Outcome
-from gongjiang.kernel.people.models import Employment, Person
+from gongjiang.kernel.people.models import Employment, Person, PostClass
 from gongjiang.web.components.cases import titles, url_of
 
+from .models import PostChange
 from .permissions import MINE, WORKERS
 
 #: Outcomes that are an event in a life; a refusal is between the person and who refused.
@@ -45,6 +47,7 @@ def timeline(person: Person, actor: Actor, face: str) -> list[Entry]:
     is_me = actor.person == person.pk
     found = [
         *_employments(person, actor, is_me),
+        *_posts(person, actor, is_me),
         *_credentials(person),
         *_cases(person, actor, face),
     ]
@@ -69,6 +72,25 @@ def _employments(person: Person, actor: Actor, is_me: bool) -> Iterator[Entry]:
             yield Entry(job.until, kind, _("Left %(entity)s") % {"entity": job.entity}, "", url)
 
 
+def _posts(person: Person, actor: Actor, is_me: bool) -> Iterator[Entry]:
+    """Other posts, on the day on which the register learned of them."""
+    rule = MINE if is_me else WORKERS
+    jobs = rule.filter(Employment.objects.filter(person=person), actor)
+    for change in PostChange.objects.filter(employment__in=jobs).select_related("employment__entity"):
+        old, new = (_post(change.was_post, change.was_post_class), _post(change.post, change.post_class))
+        yield Entry(
+            change.on,
+            pgettext("timeline", "Post"),
+            _("%(old)s → %(new)s") % {"old": old, "new": new},
+            str(change.employment.entity),
+        )
+
+
+def _post(post: str, post_class: str) -> str:
+    label = str(PostClass(post_class).label)
+    return f"{post} ({label})" if post else label
+
+
 def _credentials(person: Person) -> Iterator[Entry]:
     """What the wall lets the reader see is what they may: certificates are made to be shown."""
     held = (
@@ -87,8 +109,11 @@ def _cases(person: Person, actor: Actor, face: str) -> Iterator[Entry]:
     by_flow: dict[str, list[Case]] = {}
     for case in ended.exclude(flow="registry.correction").select_related("unit").distinct().order_by("pk"):
         by_flow.setdefault(case.flow, []).append(case)
+    is_me = actor.person == person.pk
     for name, cases in by_flow.items():
         flow = known[name]
+        if flow.tier != "T1" and not is_me:
+            continue
         seen = set(
             flow.view.filter(Case.objects.filter(pk__in=[c.pk for c in cases]), actor).values_list(
                 "pk", flat=True

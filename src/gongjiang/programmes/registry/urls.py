@@ -22,6 +22,7 @@ DESK = [
     path("absent/answer/", views.AnswerAbsent.as_view(), name="answer-absent"),
     path("structure/", views.StructurePage.as_view(), name="structure"),
     path("quality/", views.QualityPage.as_view(), name="quality"),
+    path("quality/<slug:check>/mend/", views.AskToMend.as_view(), name="mend"),
     path("corrections/", views.Corrections.as_view(), name="corrections"),
     path("corrections/<int:pk>/", views.CorrectionPage.as_view(), name="correction"),
 ]

@@ -12,19 +12,28 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
+from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.credentials.models import Credential, CredentialKind
+from gongjiang.kernel.credentials.queries import standing as standing_of
 from gongjiang.kernel.exchange.exports import Sheet
 from gongjiang.kernel.exchange.models import Tier
-from gongjiang.kernel.orgs.models import LegalEntity, Unit
+from gongjiang.kernel.orgs.models import LegalEntity, Level, Unit
+from gongjiang.kernel.parameters import read
 from gongjiang.kernel.people.crypto import reveal
-from gongjiang.kernel.people.models import Employment, IdentifierKind, Person
+from gongjiang.kernel.people.merging.queries import rule_at
+from gongjiang.kernel.people.models import DerivedFlag, Employment, IdentifierKind, Person
+from gongjiang.kernel.people.queries import STANDING, overlapping, standing
+from gongjiang.kernel.tasks.rules import ASKING
 from gongjiang.web.audit.views import Reveal
+from gongjiang.web.components.wording import day
+from gongjiang.web.context import named
 from gongjiang.web.exchange.views import Upload
 from gongjiang.web.views import ActionView, DetailView, FormView, ListView, Order, Tab, View
 from gongjiang.web.views.detail import OneRow
 
 from . import actions, quality, queries
 from .comparators import SURVEY
-from .forms import AbsentFilters, AnswerForm, EnterpriseFilters, ObjectForm, WorkerFilters
+from .forms import AbsentFilters, AnswerForm, EnterpriseFilters, MendForm, ObjectForm, WorkerFilters
 from .models import Absent, Answer, Correction, Fact
 from .permissions import CORRECTIONS, ENTERPRISES, MINE, OBJECTOR, STAFF, WORKERS
 from .roster import ROSTER, lines
@@ -81,12 +90,23 @@ class EnterprisePage(DetailView):
         entity: LegalEntity = self.row
         jobs = Employment.objects.filter(entity=entity, until=None, path__within=entity.path)
         keeps = queries.keeps(self.actor, entity.path)
+        structure = queries.structure(jobs, exact=keeps)
         return super().context(
             entity=entity,
             industry=queries.industry_names([entity]).get(entity.industry, entity.industry),
-            structure=queries.structure(jobs, exact=keeps),
+            structure=structure,
             fewest=queries.FEWEST,
             keeps=keeps,
+            faces=list(entity.faces.order_by("-until")),
+            titles=[
+                (title, standing_of(title))
+                for title in Credential.objects.filter(holder=entity.unit, kind=CredentialKind.DESIGNATION)
+                .select_related("unit")
+                .order_by("-on", "pk")
+            ]
+            if entity.unit.level == Level.ENTERPRISE
+            else [],
+            peers=queries.peers(entity, structure) if keeps and structure.total else None,
             jobs=list(jobs.select_related("person").order_by("path", "pk")[:FIRST]) if keeps else [],
             workers_url=f"{reverse('registry:workers')}?entity={entity.pk}",
             **more,
@@ -178,9 +198,18 @@ class WorkerPage(OnePerson, DetailView):
             jobs=jobs,
             open_jobs=open_jobs,
             several=len(open_jobs) > 1,
+            standing=STANDING[standing([person.pk])[person.pk][0]],
+            overlapping={job for pair in overlapping([person.pk]).get(person.pk, []) for job in pair},
+            flags=_flags(person),
             numbers=numbers,
             **more,
         )
+
+
+def _flags(person: Person) -> str:
+    """What is derived of the person now, each with the rule by which and since when."""
+    found = DerivedFlag.objects.filter(person=person, until=None).order_by("flag")
+    return "、".join(f"{f.get_flag_display()} ({f.rule}, {day(f.since)})" for f in found)  # type: ignore[attr-defined]
 
 
 class RevealNumber(OnePerson, Reveal):
@@ -305,9 +334,10 @@ class StructurePage(OfPlace):
     def context(self, **more: Any) -> dict[str, Any]:
         keeps = queries.keeps(self.actor, self.unit.path)
         jobs = Employment.objects.filter(until=None, path__within=self.unit.path)
-        total, parts = queries.distributions(jobs, exact=keeps)
+        total, parts, skill = queries.distributions(jobs, exact=keeps)
         return super().context(
             total=total,
+            skill=skill,
             parts=parts,
             fewest=queries.FEWEST,
             workers_url=f"{reverse('registry:workers')}?place={self.unit.pk}" if keeps else "",
@@ -324,12 +354,74 @@ class QualityPage(OfPlace):
 
     def context(self, **more: Any) -> dict[str, Any]:
         urls = (reverse("registry:enterprises"), reverse("registry:workers"))
-        found = quality.found(self.actor, self.unit.path, urls, self.unit.pk)
+        found = quality.found(self.actor, self.unit, urls, self.unit.pk)
+        complete, whole = quality.completeness(self.actor, self.unit)
+        keeps = queries.keeps(self.actor, self.unit.path)
         return super().context(
             of_entities=[f for f in found if f.check in quality.OF_ENTITIES],
-            of_workers=[f for f in found if f.check in quality.OF_EMPLOYMENTS],
+            of_workers=[f for f in found if f.check not in quality.OF_ENTITIES],
+            missing=read.missing_reasons("registry", unit=self.unit),
+            rule=rule_at(self.unit.path),
+            complete=complete,
+            whole=whole,
+            percent=round(100 * complete / whole, 1) if whole else None,
+            asks=may_ask(self.actor, self.unit) if keeps else False,
+            asked=list(quality.asked(self.unit)[: quality.MOST]) if keeps else [],
             **more,
         )
+
+
+def may_ask(actor: Actor, unit: Unit) -> bool:
+    """Whether the actor asks others in the name of this very unit."""
+    return any(grant.unit == unit.pk for grant in actor.held(*ASKING))
+
+
+class AskToMend(OfPlace, FormView):
+    """Ask the unions that keep what is wrong to put it right by a day."""
+
+    access = WORKERS
+    heading = _("Have it mended")
+    form_class = MendForm
+    template_name = "registry/mend.html"
+    button = c("action", "Send the tasks")
+
+    def prepare(self) -> None:
+        super().prepare()
+        check = quality.check_of(self.kwargs["check"], self.unit)
+        if check is None or not may_ask(self.actor, self.unit):
+            raise Http404
+        self.check: quality.Check = check
+        waiting = set(quality.asked(self.unit).filter(check_code=check.code).values_list("unit", flat=True))
+        wrong = quality.by_unit(check, self.actor, self.unit)
+        names = Unit.objects.in_bulk(wrong)
+        self.offered = [
+            (key, _("%(unit)s: %(n)s") % {"unit": named(names[key]), "n": n})
+            for key, n in wrong.items()
+            if key != self.unit.pk and key not in waiting and key in names
+        ]
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"units": self.offered}
+
+    def perform(self, form: MendForm) -> str:
+        given = form.cleaned_data
+        self.sent = len(
+            actions.ask_to_mend(
+                self.check,
+                given["units"],
+                at=self.unit,
+                due=given["due"],
+                note=given["note"],
+                actor=self.actor,
+            )
+        )
+        return f"{reverse('registry:quality')}?place={self.unit.pk}"
+
+    def done(self, result: Any) -> str:
+        return ngettext("%(n)s task is sent.", "%(n)s tasks are sent.", self.sent) % {"n": self.sent}
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(check=self.check, offered=self.offered, **more)
 
 
 class GrowthRecord(View):

@@ -75,6 +75,7 @@ class MatchPair(models.Model):
     at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True, default="", db_default="")
 
+    is_source = True
     merge_follows = False
     wall = walls.Wall("in_tree(path)")
 

@@ -89,7 +89,7 @@ def _notice(world: World, notice: Notice) -> Publicity:
         for c in notice.courses
     ]
     steps = [
-        Step("推荐参评", "Recommended"), Step("评审", "Judged"), Step("公示", "Publicised", f"{len(rows)} 项"),
+        Step("推荐参评", "Recommended"), Step("评审", "Judged"), Step("列入名单", "On this list", f"{len(rows)} 项"),
     ]  # fmt: skip
     snapshot = freeze((PRIZE_COLUMN, *COLUMNS) if ranks else COLUMNS, rows, steps)
     title = f"{edition.name}{'拟表彰名单公示' if ranks else '入围项目公示'}"

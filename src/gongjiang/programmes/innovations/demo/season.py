@@ -189,12 +189,13 @@ def _at_work(
 
 
 def _publicise(seasons: Seasons, call: Call, kind: str, courses: list[Course], at: datetime) -> Notice:
-    """Put the entries into one notice for the days that the call runs under."""
+    """Put the entries into one notice for the days that the call runs under; finalists not by their rank."""
+    listed = courses if kind == RANKS else sorted(courses, key=lambda c: (c.steps[0].at, c.result))
     on = at.date()
     days = int(read.value("innovations.publicity_days", unit=call.unit.id, edition=call.edition, on=on).value)
     rule = Rule(days, CountedIn.WORKING_DAY, EndsAt.OFFICE)
     notice = Notice(
-        call, kind, list(courses), at, deadline(rule, at, calendars().at(call.unit.region)).at, days
+        call, kind, list(listed), at, deadline(rule, at, calendars().at(call.unit.region)).at, days
     )
     for course in courses:
         course.organiser("rank" if kind == RANKS else "shortlist", at, turn=False)

@@ -1,7 +1,11 @@
 """How the conformance suite plays this programme."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from gongjiang.insight.periods import Period
 from gongjiang.kernel.access.actor import Actor, Held, scope
@@ -9,12 +13,14 @@ from gongjiang.kernel.exchange.models import ImportBatch
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass, Unit
-from gongjiang.kernel.people.models import Employment
+from gongjiang.kernel.people.models import DerivedFlag, Education, Employment, Hukou, MatchPair
 from gongjiang.programmes.registry import actions
-from gongjiang.programmes.registry.models import Absent, Correction
+from gongjiang.programmes.registry.models import Absent, Correction, PostChange
 from tests import cast as world
 from tests.cast import Cast
-from tests.conformance.scenes import Page, Step, of_case
+from tests.conformance.scenes import Brute, Page, Spreadsheet, Step, of_case
+
+from . import rosters
 
 ABOVE = ("county_officer", "superior")
 
@@ -168,6 +174,12 @@ PAGES = {
         args=lambda cast, case: {},
         tells=lambda cast, case: [],
     ),
+    "registry:mend": Page(
+        "unit_officer",
+        others=("neighbour_officer", "county_officer", "sibling_officer", "superior"),
+        args=lambda cast, case: {"check": "no_post"},
+        tells=lambda cast, case: [],
+    ),
     "registry:corrections": Page("unit_officer", (SUBMIT,), ABOVE, rows=add_corrections),
     "registry:correction": Page("unit_officer", (SUBMIT,), ABOVE, args=of_case),
     "registry:my-correction": Page("applicant", (SUBMIT,), args=of_case),
@@ -225,4 +237,80 @@ def _workers(unit: Unit, period: Period, day: date) -> int:
     return len({j.person_id for j in jobs.only("person_id", "until") if j.until is None or j.until > day})
 
 
-FIGURES = {"registry.enterprises": _enterprises, "registry.workers": _workers}
+def _jobs(unit: Unit, day: date) -> QuerySet[Employment]:
+    standing = Q(until=None) | Q(until__gt=day)
+    return Employment.objects.filter(standing, path__startswith=unit.path, since__lte=day)
+
+
+def _known(belongs: Callable[[date], Q]) -> Brute:
+    """Persons at work on the day of whom this holds."""
+    return lambda unit, period, day: _jobs(unit, day).filter(belongs(day)).values("person").distinct().count()
+
+
+def _aged(least: int, most: int) -> Brute:
+    def belongs(day: date) -> Q:
+        return Q(
+            person__born_on__lte=day.replace(year=day.year - least),
+            person__born_on__gt=day.replace(year=day.year - most),
+        )
+
+    return _known(belongs)
+
+
+def _is(**facts: Any) -> Brute:
+    return _known(lambda day: Q(**{f"person__{name}": value for name, value in facts.items()}))
+
+
+def _is_complete(day: date) -> Q:
+    return ~Q(person__state="provisional") & ~Q(person__sex="unknown") & Q(person__born_on__isnull=False)
+
+
+def _industrial(unit: Unit, period: Period, day: date) -> int:
+    flags = DerivedFlag.objects.filter(flag="industrial_worker", since__lte=day)
+    flagged = {f.person_id for f in flags if f.until is None or f.until > day}
+    return len(set(_jobs(unit, day).values_list("person", flat=True)) & flagged)
+
+
+RANKS = {"production": 0, "service": 0, "technical": 1, "management": 2}
+
+
+def _promoted(unit: Unit, period: Period, day: date) -> int:
+    rows = PostChange.objects.filter(employment__path__startswith=unit.path).select_related("employment")
+    return len(
+        {
+            h.employment.person_id
+            for h in rows
+            if period.start <= h.on < period.until and RANKS[h.post_class] > RANKS[h.was_post_class]
+        }
+    )
+
+
+def _duplicates(unit: Unit, period: Period, day: date) -> int:
+    pairs = MatchPair.objects.filter(path__startswith=unit.path)
+    return sum(localdate(p.found_at) <= day and (p.at is None or localdate(p.at) > day) for p in pairs)
+
+
+FIGURES: dict[str, Brute] = {
+    "registry.enterprises": _enterprises,
+    "registry.workers": _workers,
+    "registry.industrial": _industrial,
+    "registry.promoted": _promoted,
+    "registry.complete": _known(_is_complete),
+    "registry.duplicates": _duplicates,
+    "registry.age_under_30": _aged(0, 30),
+    "registry.age_30_to_39": _aged(30, 40),
+    "registry.age_40_to_49": _aged(40, 50),
+    "registry.age_50_and_over": _aged(50, 150),
+    "registry.age_unknown": _is(born_on=None),
+    **{f"registry.education_{code or 'unknown'}": _is(education=code) for code in (*Education.values, "")},
+    **{f"registry.hukou_{code or 'unknown'}": _is(hukou=code) for code in (*Hukou.values, "")},
+}
+
+IMPORTS = {
+    "registry.roster": Spreadsheet(
+        "unit_officer",
+        unit=lambda cast: cast.works,
+        rows=lambda cast: (rosters.HEADERS, [rosters.line(n) for n in range(5)]),
+        export="/desk/registry/workers/roster/",
+    ),
+}

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import scope
@@ -11,9 +12,19 @@ from gongjiang.kernel.audit.models import Disclosure, DisclosureKind, HandOver
 from gongjiang.kernel.exchange import actions, exports, work
 from gongjiang.kernel.exchange.models import EXPORTS, BatchState, ExportState, ImportBatch
 from gongjiang.kernel.lifecycle.flow import Forbidden
-from gongjiang.kernel.people.models import Employment, Identifier, Person
+from gongjiang.kernel.people import actions as people
+from gongjiang.kernel.people import flags
+from gongjiang.kernel.people.models import (
+    DerivedFlag,
+    Employment,
+    FlagRule,
+    Identifier,
+    Person,
+    Source,
+    SourceRank,
+)
 from gongjiang.programmes.registry.actions import answer_absent
-from gongjiang.programmes.registry.models import Absent, Answer, Written
+from gongjiang.programmes.registry.models import Absent, Answer, PostChange, Written
 from gongjiang.programmes.registry.roster import ROSTER
 from tests import cast as world
 from tests.cast import Cast
@@ -189,3 +200,65 @@ def test_worker_exports_their_own_record_and_nobody_elses(cast: Cast) -> None:
         assert (job.state, job.done) == (ExportState.READY, expected)
     with scope(cast["leader"].actor), pytest.raises(exports.Gone):
         exports.ask("/my/registry/growth/", "", "csv", actor=cast["leader"].actor)
+
+
+OPTIONAL = (*rosters.HEADERS, "用工形式", "工资为主要收入", "户籍", "学历")
+
+
+def test_optional_columns_are_written_exported_and_put_back(cast: Cast) -> None:
+    person = cast["applicant"].person
+    assert person is not None
+    line = rosters.line(0, 姓名="王演甲子", 身份证号=cast["applicant"].identity, 性别="", 岗位类别="管理")
+    content = rosters.workbook([[*line, "劳务派遣", "是", "农业户口", "大学本科"]], OPTIONAL)
+    before = Employment.objects.values_list("form", "wage_is_main", "person__hukou", "person__education")
+    was = before.get(person=person, until=None)
+    batch = taken_in(cast, "unit_officer", content)
+    assert (batch.changed, before.get(person=person, until=None)) == (
+        1,
+        ("agency", True, "rural", "bachelor"),
+    )
+    assert list(PostChange.objects.values_list("was_post_class", "post_class")) == [
+        ("production", "management")
+    ]
+    again = taken_in(cast, "unit_officer", content)
+    assert (again.changed, again.same, PostChange.objects.count()) == (0, 1, 1)
+    undone(cast, batch)
+    assert (before.get(person=person, until=None), PostChange.objects.count()) == (was, 0)
+
+
+def test_word_of_a_weightier_source_is_not_changed_and_not_said_to_be(cast: Cast) -> None:
+    person = cast["applicant"].person
+    assert person is not None
+    for source, rank in ((Source.SELF, 1), (Source.ENTERPRISE, 2)):
+        SourceRank.objects.create(source=source, rank=rank, since=date(2020, 1, 1), document="示例")
+    with scope(cast["applicant"].actor):
+        people.provide(person.pk, people.Particulars(hukou="urban"), actor=cast["applicant"].actor)
+    line = rosters.line(0, 姓名="王演甲子", 身份证号=cast["applicant"].identity, 性别="")
+    content = rosters.workbook([[*line, "", "", "农业", ""]], OPTIONAL)
+    taken_in(cast, "unit_officer", content)
+    again = taken_in(cast, "unit_officer", content)
+    person.refresh_from_db()
+    assert (person.hukou, again.changed, again.same) == ("urban", 0, 1)
+
+
+def test_newcomers_are_taken_away_with_the_flags_derived_of_them(cast: Cast) -> None:
+    before = register()
+    FlagRule.objects.create(flag="female", rule="woman", since=date(2020, 1, 1), document="示例")
+    batch = taken_in(cast, "unit_officer", rosters.workbook([rosters.line(n) for n in range(4)]))
+    flags.keep()
+    kept = DerivedFlag.objects.count()
+    assert kept > 0
+    assert undone(cast, batch).state == BatchState.UNDONE
+    assert register() == before
+    flags.keep()
+    assert DerivedFlag.objects.count() < kept
+
+
+def test_flags_of_others_are_not_forgotten(cast: Cast) -> None:
+    FlagRule.objects.create(flag="female", rule="woman", since=date(2020, 1, 1), document="示例")
+    flags.keep()
+    kept = DerivedFlag.objects.count()
+    theirs = Person.objects.filter(employments__unit=cast.plant).values_list("pk", flat=True)
+    with scope(cast["unit_officer"].actor), connection.cursor() as cursor:
+        cursor.execute("SELECT forget_flags(%s)", [list(theirs)])
+    assert DerivedFlag.objects.count() == kept

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('exchange', '0003_lean_indexes'),
-        ('registry', '0001_initial'),
+        ('registry', '0002_register_in_depth'),
     ]
 
     operations = [

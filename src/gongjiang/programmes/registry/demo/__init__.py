@@ -12,7 +12,8 @@ from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
 from gongjiang.kernel.people.models import Employment, IdentifierKind
 from gongjiang.kernel.world import Account, UnitRow, World
 
-from .models import Correction
+from ..models import Correction
+from . import register
 
 IDENTITY, PHONE = IdentifierKind.IDENTITY, IdentifierKind.PHONE
 MATTERS = (
@@ -51,7 +52,7 @@ def load(world: World) -> dict[str, int]:
                 )
             )
     Disclosure.objects.bulk_create(sorted(found, key=lambda d: d.at))
-    return {"disclosures": len(found), "corrections": _corrections(world)}
+    return {"disclosures": len(found), "corrections": _corrections(world), **register.load(world)}
 
 
 #: What was objected to and how it ended: the moves after the first, the fact, what it should say, why. DEMO
