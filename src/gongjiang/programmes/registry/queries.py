@@ -252,7 +252,7 @@ def section_of(field: str) -> Any:
     return Case(*whens, default=Value(UNKNOWN), output_field=CharField())
 
 
-def _highest() -> QuerySet[Credential]:
+def _highest() -> QuerySet[Any]:
     """Persons with their highest valid grade, as its place in the ladder."""
     held = Credential.objects.filter(valid(), kind=CredentialKind.GRADE, person__isnull=False).order_by()
     return held.values("person").annotate(rung=Max(rung("level")))

@@ -28,7 +28,8 @@ from gongjiang.web.files import links
 from tests.cast import EVERYBODY, Cast
 from tests.conformance.scenes import walk
 
-from .scenes import ACCEPT, DRAFT, ENDORSE, RECOMMEND, RETURN, SUBMIT, WORDS, prepare
+from .entering import ENDORSE, RECOMMEND, SEND
+from .scenes import ACCEPT, DRAFT, RETURN, SUBMIT, WORDS, prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +161,7 @@ def test_desk_reads_what_is_attached_and_fetches_it(cast: Cast) -> None:
 
 def test_entry_shows_the_evidence_of_its_result_to_those_above(cast: Cast) -> None:
     prepare(cast)
-    case = walk(cast, (RECOMMEND, ENDORSE))
+    case = walk(cast, (RECOMMEND, SEND, ENDORSE))
     assert case is not None
     client = signed_in(cast, "superior")
     page = client.get(reverse("innovations:entry", args=[case.pk]))

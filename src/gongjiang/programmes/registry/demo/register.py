@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
@@ -154,7 +155,8 @@ def _doubles(world: World, chosen: Sequence[UnitRow], random: Random) -> int:
 def _grades(world: World, chosen: Sequence[UnitRow], random: Random) -> int:
     """Grade certificates as they are mirrored from those who assess, and a higher one for some who had one."""
     city = world.by_code[world.root]
-    rows, names = [], []
+    rows: list[Any] = []
+    names: list[Any] = []
     for unit in chosen:
         for person in _free(world, unit, min(len(world.workers[unit.id]) // 3, 30), random):
             place = random.choices(range(len(Grade)), GRADE_WEIGHTS)[0]
