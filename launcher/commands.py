@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from launcher.backup import keys
 from launcher.data import SECRETS, STATE, DataDirectory, default_place
 from launcher.messages import Problem, language, say, text
 from launcher.postgres import Server
+from launcher.spread import PLACES
 from launcher.supervisor import Signals, Stopped
 
 
@@ -66,9 +68,18 @@ def _port(value: str) -> int:
 
 
 def _test(root: Path, rest: list[str]) -> int:
-    with _throwaway(root) as (data, url):
-        env = database.environment(data, url) | browser.prepare(data.logs / "packages.log")
-        return _foreground([sys.executable, "-m", "pytest", *rest], env, root)
+    """All tests, spread over the processors with a server each; those that are named, in one process."""
+    many = 1 if rest or database.external_url() else min(os.cpu_count() or 1, 4)
+    with contextlib.ExitStack() as stack:
+        places = [stack.enter_context(_throwaway(root)) for _ in range(many)]
+        each = [database.environment(data, url) for data, url in places]
+        env = each[0] | browser.prepare(places[0][0].logs / "packages.log")
+        spread: list[str] = []
+        if many > 1:
+            own = ("DATABASE_URL", *(k for k in each[0] if k.startswith("GONGJIANG_")))
+            env[PLACES] = json.dumps([{k: place[k] for k in own} for place in each])
+            spread = ["-p", "launcher.spread", "-n", str(many), "--dist", "loadfile"]
+        return _foreground([sys.executable, "-m", "pytest", *spread, *rest], env, root)
 
 
 def _check(root: Path, rest: list[str]) -> int:
