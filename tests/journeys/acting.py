@@ -133,5 +133,4 @@ def rises(page: Any, code: str, before: int) -> None:
 def listed(page: Any, code: str, number: str) -> bool:
     """Whether the figure's list holds that record on its last page, where the newest stand."""
     page.goto(f"/cockpit/figure/{code}/{UNIT}/?before={10**17}")
-    assert page.locator('nav.pager a[rel="prev"]').count()
     return bool(page.get_by_text(number, exact=True).count())

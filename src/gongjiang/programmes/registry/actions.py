@@ -247,7 +247,7 @@ def ask_absent(batch: ImportBatch, actor: Actor, ask: bool) -> int:
         if ask and count:
             cursor.execute(
                 "INSERT INTO registry_absent (employment_id, batch_id, unit_id, path, asked_at, answer)"
-                f" SELECT e.id, %(batch)s, e.unit_id, '', now(), 'open' {LEFT_OUT}"
+                f" SELECT e.id, %(batch)s, e.unit_id, '', now(), 'open' {LEFT_OUT} ORDER BY e.id"
                 " ON CONFLICT (employment_id) WHERE answer = 'open' DO NOTHING",
                 given,
             )

@@ -160,7 +160,7 @@ OF_ENTITIES = (
     Check(
         "no_code",
         _("without a credit code"),
-        _("Copy the 18 characters from the licence."),
+        _("Take the 18 characters from the licence."),
         lambda entities: entities.filter(uscc=None),
     ),
     Check(

@@ -234,8 +234,11 @@ def by_decision(name: str, **data: Any) -> Step:
 
 
 def _recommend(cast: Cast, actor: Actor, case: Case | None) -> Case:
-    """Puts an accepted result of the applicant forward; the entry is a case of its own."""
-    return _put_forward(cast, actor)
+    """Puts an accepted result of the applicant forward; the entry is a case of its own, each of another result."""
+    with as_owner():
+        before = Entry.objects.count()
+    serial = "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(before))
+    return _put_forward(cast, actor, title=f"{serial}型托辊快换工装" if before else "")
 
 
 def _put_forward(cast: Cast, actor: Actor, title: str = "") -> Case:

@@ -66,7 +66,7 @@ def test_form_survives_a_lost_connection_and_is_gone_once_sent(
     page.check("[name=category][value=improvement]")
     kept(page)
     page.context.set_offline(True)
-    page.click("button[value=submit]")
+    page.click("button[value=submit]:not([aria-hidden])")
     page.wait_for_selector("[data-draft-offline]:not([hidden])")
     assert page.input_value("[name=problem]") == TYPED
     page.context.set_offline(False)
@@ -79,7 +79,7 @@ def test_form_survives_a_lost_connection_and_is_gone_once_sent(
     assert TYPED not in page.evaluate("JSON.stringify(localStorage)")
     page.fill("[name=novelty]", "卡槽")
     page.fill("[name=effect]", "八分钟")
-    page.click("button[value=submit]")
+    page.click("button[value=submit]:not([aria-hidden])")
     page.wait_for_url(re.compile(r"/my/innovations/\d+/$"))
     assert page.evaluate(KEPT) == []
 

@@ -231,8 +231,9 @@ def test_word_of_a_weightier_source_is_not_changed_and_not_said_to_be(cast: Cast
     assert person is not None
     for source, rank in ((Source.SELF, 1), (Source.ENTERPRISE, 2)):
         SourceRank.objects.create(source=source, rank=rank, since=date(2020, 1, 1), document="示例")
-    with scope(cast["applicant"].actor):
-        people.provide(person.pk, people.Particulars(hukou="urban"), actor=cast["applicant"].actor)
+    officer = cast["unit_officer"].actor
+    with scope(officer):
+        people.provide(person.pk, people.Particulars(hukou="urban"), actor=officer, source=Source.SELF)
     line = rosters.line(0, 姓名="王演甲子", 身份证号=cast["applicant"].identity, 性别="")
     content = rosters.workbook([[*line, "", "", "农业", ""]], OPTIONAL)
     taken_in(cast, "unit_officer", content)
@@ -243,7 +244,7 @@ def test_word_of_a_weightier_source_is_not_changed_and_not_said_to_be(cast: Cast
 
 def test_newcomers_are_taken_away_with_the_flags_derived_of_them(cast: Cast) -> None:
     before = register()
-    FlagRule.objects.create(flag="female", rule="woman", since=date(2020, 1, 1), document="示例")
+    FlagRule.objects.create(flag="non_public", rule="not-public", since=date(2020, 1, 1), document="示例")
     batch = taken_in(cast, "unit_officer", rosters.workbook([rosters.line(n) for n in range(4)]))
     flags.keep()
     kept = DerivedFlag.objects.count()
