@@ -165,7 +165,7 @@ def write_chain(courses: Sequence[Course]) -> None:
 
 
 def write_places(calls: Calls, courses: Sequence[Course], own: int) -> int:
-    """The places of the unions directly below each call; where one's own officer can sign in, a few are left."""
+    """The places of the unions directly below each call; where one's own officer can sign in, there is no limit."""
     taken = Counter((c.call, unit) for c in courses for unit, sent in c.sent.items() if sent is not None)
     rows = []
     for call in calls.all:
@@ -179,9 +179,6 @@ def write_places(calls: Calls, courses: Sequence[Course], own: int) -> int:
             )
             for unit in sorted(below - {own})
         ]
-    places = taken[calls.open, own]
-    if places:
-        rows.append(Quota(edition=calls.open.edition, unit_id=own, limit=places + 3, taken=places))
     Quota.objects.bulk_create(rows)
     return len(rows)
 
