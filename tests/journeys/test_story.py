@@ -76,7 +76,8 @@ def test_enterprise_county_and_city_put_it_forward(chromium, stack: Stack, told)
         press(page, "推荐参评")
         call = page.locator('main [name="edition"] option', has_text="年职工“五小”").first
         send(
-            page, edition=call.get_attribute("value"), note="同类矿井都可用。", put_into_use_on=f"{time.localtime().tm_year - 1}-01-01",
+            page, edition=call.get_attribute("value"), note="同类矿井都可用。",
+            put_into_use_on=f"{time.localtime().tm_year - 1}-01-01",
             second_class="equipment", ownership="duty", gov_plan="false", gov_award="false", disputed="false",
             topic=page.locator('main [name="topic"] option').nth(1).get_attribute("value"),
         )  # fmt: skip
