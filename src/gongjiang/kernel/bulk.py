@@ -36,8 +36,8 @@ def array(values: Iterable[Any]) -> str:
     Of int, str, bytes, date, bool and None, each column of one kind. Many times faster than a list, which the driver
     writes value by value. Raises ValueError where a text holds NUL, which PostgreSQL keeps none of.
 
-    >>> array([1, None, 3]), array(["x", "y"])
-    ('{1,NULL,3}', '{"x","y"}')
+    >>> array([1, None, 3]), array(['a"b', None]), array([b"k"])
+    ('{1,NULL,3}', '{"a\\\\"b",NULL}', '{"\\\\\\\\x6b"}')
     """
     held = values if isinstance(values, list) else list(values)
     kinds = set(map(type, held))
