@@ -7,6 +7,8 @@ from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
+from gongjiang.kernel.accounts.models import Throttle
+
 from .models import Receipt
 
 KEPT = timedelta(days=2)
@@ -15,8 +17,9 @@ KEPT = timedelta(days=2)
 @app.periodic(cron="23 19 * * *")  # UTC
 @app.task(name="web.forget", queueing_lock="web.forget")
 def forget(timestamp: int) -> None:
-    """Drop receipts of forms sent days ago, and sessions that have ended."""
+    """Drop receipts of forms sent days ago, counts of attempts, and sessions that have ended."""
     Receipt.objects.filter(at__lt=timezone.now() - KEPT).delete()
+    Throttle.objects.filter(since__lt=timezone.now() - KEPT).delete()
     SessionStore.clear_expired()
 
 

@@ -1,10 +1,9 @@
 """Slowing down whoever sends a public form, or guesses codes, again and again from one address."""
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from gongjiang.kernel.people.crypto import keyed_hash
+from gongjiang.kernel.accounts import throttle
 
 
 def address_of(request: HttpRequest) -> str:
@@ -15,11 +14,12 @@ def address_of(request: HttpRequest) -> str:
 
 def too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
     """Count one more attempt at `what` from this address; whether there were more than `most` of them within
-    `seconds`. Counted in the cache, under a keyed hash: no address is kept.
+    `seconds`. Counted under a keyed hash: no address is kept. A page that refuses must be `counted`.
     """
-    key = f"throttle-{keyed_hash(f'throttle {what}', address_of(request)).hex()}"
-    cache.add(key, 0, seconds)
-    try:
-        return int(cache.incr(key)) > most
-    except ValueError:  # it ended in between
-        return False
+    return throttle.tried(what, address_of(request), seconds=seconds) > most
+
+
+def counted(response: HttpResponse) -> HttpResponse:
+    """A refusal that does not take back the count of the attempt."""
+    response.keeps_writes = True  # type: ignore[attr-defined]
+    return response

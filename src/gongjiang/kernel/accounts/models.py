@@ -64,9 +64,10 @@ class RecoveryCode(models.Model):
 
 
 class Throttle(models.Model):
-    """How often sign-in has failed of late under one key: an account name, an address, or the two together.
+    """How often sign-in has failed of late under one key: an account name, an address, or the two together; or how
+    often something public was tried from an address, which is never locked.
 
-    Written through `sign_in_failed` and `sign_in_succeeded` alone, since nobody is signed in yet.
+    Written through `sign_in_failed`, `sign_in_succeeded` and `tried` alone, since nobody is signed in yet.
     """
 
     key = models.BinaryField(unique=True)  # keyed hash: neither name nor address can be read back

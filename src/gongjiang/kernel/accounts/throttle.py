@@ -1,4 +1,7 @@
-"""Slowing down whoever guesses: failures are counted by account name, by address, and by both together."""
+"""Slowing down whoever guesses: failures are counted by account name, by address, and by both together.
+
+Everything is counted in the database, so that it holds over every web process.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -41,3 +44,13 @@ def succeeded(username: str, address: str) -> None:
     """Forget the failures of this name from this address; those of the address alone stay counted."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sign_in_succeeded(%s)", [list(keys(username, address))[:2]])
+
+
+def tried(what: str, address: str, *, seconds: int) -> int:
+    """Count one attempt at something public; returns how many there were from this address since the first of them,
+    which counts for `seconds`. The transaction it stands in must be committed, whatever page answers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tried(%s, %s)", [keyed_hash(f"throttle {what}", address), seconds])
+        count: int = cursor.fetchone()[0]
+    return count

@@ -22,7 +22,7 @@ from gongjiang.kernel.documents.kinds import label
 from gongjiang.kernel.documents.models import IN_FORCE, Document
 from gongjiang.web.documents.views import address, made
 from gongjiang.web.publicity.forms import CodeForm
-from gongjiang.web.throttle import too_many
+from gongjiang.web.throttle import counted, too_many
 from gongjiang.web.views import PUBLIC, SIGNED_IN, ActionView, DetailView, Filters, ListView, Order, View
 
 from .forms import ReasonForm, RevokeForm
@@ -248,11 +248,11 @@ class Verified(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         code = codes.typed(self.kwargs["code"])
         if too_many(request, "verify", most=MOST_CODES, seconds=HOUR):
-            return self.show(busy=True, status=429)
+            return counted(self.show(busy=True, status=429))
         credential: PublicCredential | None = queries.checked(code) if codes.is_code(code) else None
         document = documents.checked(code) if codes.is_code(code) and credential is None else None
         if credential is not None:
             return self.show(credential=dressed(credential), today=timezone.localdate())
         if document is not None:
             return self.show(document=document, kind=label(document.kind), code_shown=codes.shown(code))
-        return self.show(asked=self.kwargs["code"][:40], status=404)
+        return counted(self.show(asked=self.kwargs["code"][:40], status=404))

@@ -30,7 +30,7 @@ from gongjiang.kernel.publicity.models import (
 from gongjiang.kernel.publicity.rules import HANDLE, KEEP, VIEW
 from gongjiang.web.files.uploads import Limits
 from gongjiang.web.models import Receipt
-from gongjiang.web.throttle import too_many
+from gongjiang.web.throttle import counted, too_many
 from gongjiang.web.views import PUBLIC, ActionView, DetailView, Filters, FormView, ListView, Order, View
 
 from .forms import AuthorForm, ObjectForm, ProlongForm, ReasonForm, ReceiptForm, RuleForm
@@ -233,7 +233,7 @@ class Told(FormView):
             form.add_error(
                 "code", _t("Many codes were tried from your connection. Please try again in an hour.")
             )
-            return self.show(form=form, status=429)
+            return counted(self.show(form=form, status=429))
         found = queries.told(codes.typed(form.cleaned_data["code"]))
         if found is None:
             form.add_error(
@@ -242,7 +242,7 @@ class Told(FormView):
                     "No objection has this code. Compare it with what you wrote down, character by character."
                 ),
             )
-            return self.show(form=form, status=422)
+            return counted(self.show(form=form, status=422))
         response = self.show(
             form=form, told=found, result=RulingResult(found.result).label if found.result else ""
         )

@@ -1,10 +1,11 @@
 """What stands between a stolen or guessed password and the account."""
 
+import threading
 from datetime import timedelta
 
 import pyotp
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor, scope
@@ -29,6 +30,35 @@ def test_failures_long_apart_are_no_series(cast, settings):
     Throttle.objects.update(since=timezone.now() - timedelta(hours=1))
     throttle.failed("superior", "10.0.0.1")
     assert throttle.locked_until("superior", "10.0.0.1") is None
+
+
+def test_failures_on_two_connections_at_once_are_one_series(lasting_cast, settings):
+    settings.SIGN_IN_FAILURES = (6, 30, 100)
+    ready = threading.Barrier(2)
+
+    def process():
+        try:
+            ready.wait()
+            for _ in range(3):
+                throttle.failed("superior", "10.0.0.1")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=process) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(Throttle.objects.values_list("failures", flat=True)) == [6, 6, 6]
+    assert throttle.locked_until("superior", "10.0.0.1") is not None
+
+
+def test_attempts_of_an_hour_ago_are_no_longer_counted(cast):
+    counts = [throttle.tried("a form", "10.0.0.1", seconds=3600) for _ in range(2)]
+    others = throttle.tried("a form", "10.0.0.2", seconds=3600), throttle.tried("b", "10.0.0.1", seconds=3600)
+    assert (counts, others) == ([1, 2], (1, 1))
+    Throttle.objects.update(since=timezone.now() - timedelta(seconds=3601))
+    assert [throttle.tried("a form", "10.0.0.1", seconds=3600) for _ in range(2)] == [1, 2]
 
 
 def test_success_forgets_the_name_and_keeps_the_address(cast, settings):

@@ -1,7 +1,9 @@
 """Checking a certificate as a stranger; holding one; revoking it on the desk."""
 
-import pytest
-from django.core.cache import cache
+import threading
+from collections import Counter
+
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -15,13 +17,6 @@ from gongjiang.kernel.documents.tests.conftest import issued, place
 from tests.cast import Cast, Member
 
 __all__ = ["place"]
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def browser(member: Member | None = None, language: str = "zh-hans") -> Client:
@@ -72,6 +67,27 @@ def test_codes_tried_beyond_measure_are_slowed_down(cast: Cast) -> None:
         client.get(reverse("verified", args=[codes.shown(codes.new())])).status_code for _ in range(62)
     ]
     assert statuses == [404] * 60 + [429] * 2
+
+
+def test_codes_tried_in_two_processes_at_once_are_counted_together(lasting_cast: Cast) -> None:
+    url, statuses = reverse("verified", args=[codes.shown(codes.new())]), Counter()
+    ready = threading.Barrier(2)
+
+    def process() -> None:
+        try:
+            client = browser()
+            ready.wait()
+            found = [client.get(url).status_code for _ in range(32)]
+        finally:
+            connections.close_all()
+        statuses.update(found)
+
+    threads = [threading.Thread(target=process) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert statuses == {404: 60, 429: 4}
 
 
 def test_issued_document_is_checked_by_its_own_code(cast: Cast) -> None:

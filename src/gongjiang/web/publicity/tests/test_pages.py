@@ -4,7 +4,6 @@ import re
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,13 +25,6 @@ SAID = {
     "author": "赵演一",
     "contact": "13800001111",
 }
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def browser(member: Member | None = None, language: str = "zh-hans") -> Client:

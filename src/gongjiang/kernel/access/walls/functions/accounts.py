@@ -28,6 +28,16 @@ CREATE OR REPLACE FUNCTION sign_in_succeeded(keys bytea[]) RETURNS void SECURITY
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ DELETE FROM accounts_throttle WHERE key = ANY (keys) $$;
 
+-- One more attempt at something public; how many there were within so many seconds. Counts for every process alike.
+CREATE OR REPLACE FUNCTION tried(a_key bytea, seconds integer) RETURNS integer SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ INSERT INTO accounts_throttle AS t (key, failures, since, locked_until) VALUES (a_key, 1, now(), NULL)
+   ON CONFLICT (key) DO UPDATE SET
+     failures = CASE WHEN t.since < now() - make_interval(secs => seconds) THEN 1
+                ELSE least(t.failures + 1, 1000000) END,
+     since = CASE WHEN t.since < now() - make_interval(secs => seconds) THEN now() ELSE t.since END
+   RETURNING failures $$;
+
 -- What an account holds on a day: its own grants, and those of whom it stands in for on that day.
 CREATE OR REPLACE FUNCTION grants_today(a_user bigint, today date)
 RETURNS TABLE (id bigint, role text, unit_id bigint, path text) STABLE SECURITY DEFINER
