@@ -328,6 +328,7 @@ class Deliver(Step):
 class Archive(Step):
     states = (S.ISSUED, S.DELIVERED)
     heading = button = _("Archive the document")
+    lead = _("The file is closed: the document stays readable here, and nothing is added to it any more.")
 
     def take(self, form: Any) -> None:
         actions.archive(self.row, actor=self.actor)

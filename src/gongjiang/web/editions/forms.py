@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
@@ -60,6 +61,10 @@ class EditionForm(forms.Form):
                     f"{kind}_{'since' if since is None else 'until'}", _("Give both moments, or none.")
                 )
         return data
+
+    def pairs(self) -> list[tuple[BoundField, BoundField]]:
+        """From and until of each window, side by side."""
+        return [(self[f"{kind}_since"], self[f"{kind}_until"]) for kind in self.kinds]
 
     def windows(self) -> dict[str, tuple[datetime, datetime]]:
         """The windows that were filled in."""

@@ -123,6 +123,7 @@ class Prepare(FormView):
     access = holds(*editions.RUNNING)
     form_class = EditionForm
     button = _("Save the draft")
+    template_name = "editions/draft.html"
     lead = _("Nobody else sees it as open before a second person has approved it and it is published.")
 
     def prepare(self) -> None:
@@ -139,6 +140,9 @@ class Prepare(FormView):
             "path"
         )
         return {"kinds": self.programme.editions, "units": [(u.pk, u.name) for u in held]}
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(back=reverse("editions"), **more)
 
     def perform(self, form: Any) -> Any:
         edition = editions.prepare(
@@ -188,7 +192,7 @@ class Change(OfEdition):
     form_class = EditionForm
     heading = _("Change the draft")
     button = _("Save the draft")
-    template_name = "editions/form.html"
+    template_name = "editions/draft.html"
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"kinds": editions.kinds_of(self.row.programme)}
@@ -238,7 +242,7 @@ class Places(OfEdition):
     lead = _(
         "Leave empty where there is no limit. What is over the limit becomes a ranked reserve; nothing is cut."
     )
-    template_name = "editions/form.html"
+    template_name = "editions/places.html"
 
     def units(self) -> list[tuple[int, str]]:
         below = Unit.objects.filter(parent=self.row.unit_id, closed_on=None).exclude(level="enterprise")
