@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.documents import actions, tasks
-from gongjiang.kernel.documents.models import Document, DocumentEvent, DocumentFile, PublicDocument
+from gongjiang.kernel.documents.models import STORE, Document, DocumentEvent, DocumentFile, PublicDocument
 from gongjiang.kernel.documents.rules import KEEP, VIEW
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests import samples
@@ -210,8 +210,8 @@ def test_documents_are_read_within_the_tree_and_written_by_the_unit(cast: Cast) 
 
 def test_sweep_leaves_what_a_row_names(cast: Cast, monkeypatch) -> None:
     row = printed(cast)
-    stray = actions.STORE.keep(b"x")
+    stray = STORE.keep(b"x")
     monkeypatch.setattr(tasks, "STRAY", -60)
     assert tasks.sweep() == 1
-    assert [actions.STORE.holds(f.stored) for f in row.files.all()] == [True] * row.files.count()
-    assert not actions.STORE.holds(stray)
+    assert [STORE.holds(f.stored) for f in row.files.all()] == [True] * row.files.count()
+    assert not STORE.holds(stray)

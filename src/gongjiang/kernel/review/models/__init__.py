@@ -2,24 +2,10 @@
 
 from .chain import Candidate, Delegation, Endorsement, EndorsingLevel, Swap, Verdict
 from .draws import Draw, DrawDrop, DrawPurpose, DrawSecret
-from .panels import (
-    Criterion,
-    Decoding,
-    Item,
-    Panel,
-    PanelState,
-    Part,
-    Recusal,
-    RecusalKind,
-    Result,
-    Rounding,
-    Ruling,
-    Score,
-    Seat,
-    Standing,
-    TieKind,
-    TieStep,
-)
+from .items import Decoding, Item, Part
+from .panels import Criterion, Panel, PanelState, Rounding, TieKind, TieStep
+from .seats import Recusal, RecusalKind, Seat
+from .standings import Result, Ruling, Score, Standing
 
 __all__ = [
     "Candidate", "Criterion", "Decoding", "Delegation", "Draw", "DrawDrop", "DrawPurpose", "DrawSecret",
