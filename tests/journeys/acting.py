@@ -131,6 +131,12 @@ def rises(page: Any, code: str, before: int) -> None:
 
 
 def listed(page: Any, code: str, number: str) -> bool:
-    """Whether the figure's list holds that record on its last page, where the newest stand."""
+    """Whether the figure's list holds that record on its last page, where the newest stand.
+
+    The list has as many rows as the figure says, or leads back to the others.
+    """
+    counted = value(page, code)
     page.goto(f"/cockpit/figure/{code}/{UNIT}/?before={10**17}")
+    rows, back = page.locator("main tbody tr").count(), page.locator('nav.pager a[rel="prev"]').count()
+    assert rows < counted if back else rows == counted
     return bool(page.get_by_text(number, exact=True).count())

@@ -74,7 +74,7 @@ def test_enterprise_county_and_city_put_it_forward(chromium, stack: Stack, told)
     with desk(chromium, stack, ENTERPRISE) as page:
         page.goto(told["result"].replace("/my/", "/desk/"))
         press(page, "推荐参评")
-        call = page.locator('main [name="edition"] option', has_text="年职工“五小”").first
+        call = page.locator('main [name="edition"] option', has_text="年职工“五小”创新成果征集").first
         send(
             page, edition=call.get_attribute("value"), note="同类矿井都可用。",
             put_into_use_on=f"{time.localtime().tm_year - 1}-01-01",

@@ -120,7 +120,7 @@ def load(world: World) -> dict[str, int]:
         course.key = key
     write_entries(courses)
     write_chain(courses)
-    places = write_places(calls, courses, own_unit(world))
+    places = write_places(calls, courses, world)
     panels = write_panels(seasons.panels, world)
     papers = write_papers(world, seasons)
     return {

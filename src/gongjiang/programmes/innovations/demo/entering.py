@@ -164,9 +164,15 @@ def write_chain(courses: Sequence[Course]) -> None:
     )
 
 
-def write_places(calls: Calls, courses: Sequence[Course], own: int) -> int:
-    """The places of the unions directly below each call; where one's own officer can sign in, there is no limit."""
-    taken = Counter((c.call, unit) for c in courses for unit, sent in c.sent.items() if sent is not None)
+def write_places(calls: Calls, courses: Sequence[Course], world: World) -> int:
+    """The places of the unions directly below each call.
+
+    Where an officer can sign in by one click there is room for all that comes through and some more; elsewhere places
+    are scarce. The enterprise among them has no limit.
+    """
+    sent = Counter((c.call, unit) for c in courses for unit, at in c.sent.items() if at is not None)
+    through = Counter((c.call, unit.id) for c in courses for unit, *_ in c.chain)
+    shown = {account.unit for account in world.accounts.values()}
     rows = []
     for call in calls.all:
         below = {c.chain[-2][0].id for c in courses if c.call is call and len(c.chain) > 1}
@@ -174,10 +180,10 @@ def write_places(calls: Calls, courses: Sequence[Course], own: int) -> int:
             Quota(
                 edition=call.edition,
                 unit_id=unit,
-                limit=max(20, taken[call, unit] + 4),
-                taken=taken[call, unit],
+                limit=max(20, through[call, unit] + 30 if unit in shown else sent[call, unit] + 4),
+                taken=sent[call, unit],
             )
-            for unit in sorted(below - {own})
+            for unit in sorted(below - {own_unit(world)})
         ]
     Quota.objects.bulk_create(rows)
     return len(rows)

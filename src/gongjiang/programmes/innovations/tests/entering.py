@@ -255,7 +255,8 @@ def _put_forward(cast: Cast, actor: Actor, title: str = "") -> Case:
         result = result_of(accepted)
         for like in result.likenesses.all():
             actions.judge(like, "different", "部位相同，做法不同。", actor=officer)
-    return actions.recommend(result, Edition.objects.get(), actor=actor, details=DETAILS).case
+    call = Edition.objects.earliest("pk")  # the stage's own; a page of the scenes opens another one
+    return actions.recommend(result, call, actor=actor, details=DETAILS).case
 
 
 NOTE = {"note": "请按意见办理。（演示）"}
