@@ -86,7 +86,7 @@ def test_enterprise_county_and_city_put_it_forward(chromium, stack: Stack, told)
         act(page, TITLE, "同意推荐")
     with desk(chromium, stack, CITY) as page:
         act(page, TITLE, "提交评审")
-        assert page.get_by_text("评分中").count()
+        assert page.get_by_text("评审中").count()
 
 
 def test_command_line_counts_the_same_and_opens_to_the_record(stack: Stack, told) -> None:
