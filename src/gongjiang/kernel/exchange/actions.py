@@ -14,9 +14,9 @@ from gongjiang.kernel.people.crypto import provider
 
 from .kinds import ImportKind
 from .kinds import kind as kind_named
-from .mapping import Mapping, guess, plain
+from .mapping import Mapping, guess
 from .models import STORE, BatchState, ImportBatch
-from .reading import Table, Unreadable, read
+from .reading import Unreadable
 
 
 def upload(kind: ImportKind, unit: Unit, content: bytes, file_name: str, *, actor: Actor) -> ImportBatch:
@@ -27,7 +27,7 @@ def upload(kind: ImportKind, unit: Unit, content: bytes, file_name: str, *, acto
     """
     file_name = PurePath(file_name.replace("\\", "/")).name[-200:] or "—"
     try:
-        table = table_of(kind, content, file_name)
+        table = kind.table_in(content, file_name)
     except Unreadable as wrong:
         raise ValidationError({"file": str(wrong)}) from wrong
     try:
@@ -61,12 +61,6 @@ def upload(kind: ImportKind, unit: Unit, content: bytes, file_name: str, *, acto
         raise
     batch.refresh_from_db(fields=["path"])
     return batch
-
-
-def table_of(kind: ImportKind, content: bytes, file_name: str) -> Table:
-    """The table in a file that should hold rows of this kind. Raises Unreadable."""
-    known = {plain(name) for names in kind.names.values() for name in names}
-    return read(content, file_name, lambda header: plain(header) in known)
 
 
 def _last_mapping(kind: ImportKind, unit: Unit) -> Mapping | None:

@@ -13,7 +13,9 @@ from gongjiang.kernel.access.rules import NOTHING, Rule, within
 from gongjiang.kernel.catalogue import declared
 
 from .cells import Cell, text
+from .mapping import plain
 from .models import ImportBatch, LineStatus
+from .reading import Table, read
 
 Text = Any  # a str, or a lazy translation
 
@@ -118,6 +120,11 @@ class ImportKind:
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """column name -> every header it goes by."""
         return {column.name: column.names for column in self.columns}
+
+    def table_in(self, content: bytes, file_name: str) -> Table:
+        """The table in a file that should hold rows of this kind. Raises Unreadable."""
+        known = {plain(name) for names in self.names.values() for name in names}
+        return read(content, file_name, lambda header: plain(header) in known)
 
     def required(self, batch: ImportBatch) -> list[Column]:
         """The columns that a file of this batch must have."""

@@ -20,7 +20,6 @@ from gongjiang.kernel.bulk import array
 from gongjiang.kernel.files.store import Lost
 
 from . import writing
-from .actions import table_of
 from .cells import BadCell, Cell, is_empty
 from .kinds import ImportKind, Row, Verdict
 from .kinds import kind as kind_named
@@ -82,7 +81,7 @@ def _advance(batch: ImportBatch, actor: Actor) -> None:
         while _piece(batch.pk, batch.state, None, kind, actor):
             pass
         return
-    table = table_of(kind, STORE.fetch(batch.file), batch.file_name)
+    table = kind.table_in(STORE.fetch(batch.file), batch.file_name)
     with Ahead(table, kind, batch) as rows:
         while _piece(batch.pk, batch.state, rows, kind, actor):
             pass

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 
-from .actions import table_of
 from .cells import Cell
 from .kinds import ImportKind
 from .models import STORE, ImportBatch, LineStatus
@@ -77,7 +76,7 @@ def errors(batch: ImportBatch, kind: ImportKind, target: Target) -> None:
 
     Mended and uploaded again, the file imports as it is. Raises Lost when the upload is gone.
     """
-    table = table_of(kind, STORE.fetch(batch.file), batch.file_name)
+    table = kind.table_in(STORE.fetch(batch.file), batch.file_name)
     reasons = dict(batch.lines.filter(status=LineStatus.ERROR).values_list("row", "note"))
     reason = pgettext("import", "Reason")
     headers = [h or "" for h in table.headers]

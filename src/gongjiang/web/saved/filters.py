@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.urls import Resolver404, resolve
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.web.models import SavedFilter
@@ -23,17 +21,6 @@ def query_of(values: QueryDict) -> str:
         if found and name not in NOT_SAVED:
             kept.setlist(name, found)
     return kept.urlencode()
-
-
-def list_at(path: str) -> Any:
-    """The list's view class at an address of this site; None where there is no list with filters."""
-    from gongjiang.web.views import ListView
-
-    try:
-        view = getattr(resolve(path).func, "view_class", None)
-    except Resolver404:
-        return None
-    return view if isinstance(view, type) and issubclass(view, ListView) and view.filters else None
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,26 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, QueryDict
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongjiang.web.models import SavedFilter
-from gongjiang.web.views import SIGNED_IN, FormView
+from gongjiang.web.views import SIGNED_IN, FormView, ListView
 from gongjiang.web.views.access import admits
 
 from . import actions
-from .filters import LONGEST, list_at, query_of
+from .filters import LONGEST, query_of
+
+
+def list_at(path: str) -> Any:
+    """The list's view class at an address of this site; None where there is no list with filters."""
+    try:
+        view = getattr(resolve(path).func, "view_class", None)
+    except Resolver404:
+        return None
+    return view if isinstance(view, type) and issubclass(view, ListView) and view.filters else None
 
 
 class NameForm(forms.Form):

@@ -481,7 +481,7 @@ def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(
 
 def _rows(batch: ImportBatch) -> work.Ahead:
     batch.refresh_from_db()
-    table = actions.table_of(ROSTER, STORE.fetch(batch.file), batch.file_name)
+    table = ROSTER.table_in(STORE.fetch(batch.file), batch.file_name)
     return work.Ahead(table, ROSTER, batch)
 
 
