@@ -56,17 +56,20 @@ class Stack:
 
     def figure(self, code: str, unit: str, period: str) -> tuple[int, list[str]]:
         """What `./run figures` says: the value, and the numbers of the records that it opens to."""
-        value = self._figures("--unit", unit, "--period", period, "--json")
         opened = self._figures("open", code, "--unit", unit, "--period", period, "--json")
-        return next(f["value"] for f in value if f["code"] == code), list(opened)
+        return self.figures(unit, period)[code], list(opened)
+
+    def figures(self, unit: str, period: str) -> dict[str, int]:
+        """Every figure of a unit, by its code."""
+        return {f["code"]: f["value"] for f in self._figures("--unit", unit, "--period", period, "--json")}
 
     def _figures(self, *arguments: str) -> list:
         command = [ROOT / "run", "manage", "--data", self.data, "figures", *arguments]
-        answer = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=True)
+        answer = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
         return json.loads(answer.stdout)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """That of a person at a terminal: nothing of the test run's own database."""
     own = ("DATABASE_URL", "DJANGO_", "GONGJIANG_", "PYTEST_", "PYTHON")
     return {name: value for name, value in os.environ.items() if not name.startswith(own)}
@@ -82,7 +85,7 @@ def started(data: Path, size: str = SIZE) -> Iterator[Stack]:
     command = [ROOT / "run", "demo", "--size", size, "--port", str(port), "--data", data]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=_environment()
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment()
         )
     stack = Stack(f"http://127.0.0.1:{port}", data, process)
     try:
