@@ -13,7 +13,7 @@ from .notices import views as notices
 from .parameters import views as parameters
 from .people import urls as people
 from .saved import views as saved
-from .worklist import taking, together
+from .worklist import clocks, taking, together
 from .worklist import views as worklist
 
 urlpatterns = [
@@ -73,6 +73,9 @@ urlpatterns = [
     path("desk/take/", taking.Take.as_view(), name="take"),
     path("desk/take/back/", taking.Take.as_view(back=True), name="put-back"),
     path("cases/together/<str:flow>/<slug:name>/", together.Together.as_view(), name="together"),
+    path("cases/<int:pk>/clocks/<int:clock>/extend/", clocks.Extend.as_view(), name="clock-extend"),
+    path("cases/<int:pk>/clocks/<int:clock>/stop/", clocks.Hold.as_view(), name="clock-hold"),
+    path("cases/<int:pk>/clocks/<int:clock>/run/", clocks.LetRun.as_view(), name="clock-run"),
     path("cases/<int:pk>/<slug:name>/", worklist.Act.as_view(), name="act"),
     path("health/", health.Health.as_view(), name="health"),
     path("healthz", health.healthz, name="healthz"),

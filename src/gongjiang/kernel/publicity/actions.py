@@ -40,6 +40,7 @@ from .models import (
     Ruling,
     RulingResult,
 )
+from .queries import appellant
 from .rules import CLERKS, HANDLERS
 from .snapshot import Column, Step, digest, freeze
 
@@ -181,7 +182,7 @@ def object_to(
         due_at=due_at,
         matter=seal(matter.strip()),
     )
-    who = f"{publicity.pk}|{position}|{_bare(author.name)}|{_bare(author.contact)}"
+    who = keyed_hash("objection", f"{publicity.pk}|{position}|{_bare(author.name)}|{_bare(author.contact)}")
     try:
         return _take_in(made, author, who, request, uploads)
     except IntegrityError as refused:
@@ -212,7 +213,7 @@ def appeal(
         matter=seal(matter.strip()),
     )
     try:
-        return _take_in(made, author, f"appeal|{case.pk}|{actor.person}", request, uploads)
+        return _take_in(made, author, appellant(case.pk, actor.person), request, uploads)
     except IntegrityError as refused:
         if "takes no appeal now" in str(refused):
             raise ValidationError(
@@ -223,7 +224,9 @@ def appeal(
         raise
 
 
-def _take_in(made: Objection, author: Author, who: str, request: uuid.UUID, uploads: Sequence[Upload]) -> str:
+def _take_in(
+    made: Objection, author: Author, who: bytes, request: uuid.UUID, uploads: Sequence[Upload]
+) -> str:
     files = _judged(uploads)
     receipt = receipt_of(request)
     stored: list[str] = []
@@ -233,7 +236,7 @@ def _take_in(made: Objection, author: Author, who: str, request: uuid.UUID, uplo
             ObjectionAuthor(
                 objection=made,
                 sealed=seal(f"{author.name.strip()}\n{author.contact.strip()}"),
-                author=keyed_hash("objection", who),
+                author=who,
                 receipt=keyed_hash("receipt", receipt),
             ).save(force_insert=True)
             for upload, is_a in zip(uploads, files, strict=True):

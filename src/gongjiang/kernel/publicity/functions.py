@@ -42,6 +42,18 @@ $$ UPDATE publicity_ruling r SET told_at = now() FROM publicity_objectionauthor 
    JOIN orgs_unit u ON u.id = o.unit_id
    LEFT JOIN publicity_publicity p ON p.id = o.publicity_id
    LEFT JOIN publicity_ruling r ON r.objection_id = o.id WHERE a.receipt = a_receipt $$;
+
+-- The same for who made an appeal and is signed in: found by what only the application can reckon of case and person.
+CREATE OR REPLACE FUNCTION appeals_told(authors bytea[])
+RETURNS TABLE (case_id bigint, received_at timestamptz, result text, reasons text, ruled_at timestamptz, unit text,
+  unit_en text)
+SECURITY DEFINER LANGUAGE sql SET search_path = public, pg_temp AS
+$$ UPDATE publicity_ruling r SET told_at = now() FROM publicity_objectionauthor a
+   WHERE a.objection_id = r.objection_id AND a.author = ANY (authors) AND r.told_at IS NULL;
+   SELECT o.case_id, o.received_at, r.result, r.reasons, r.at, u.name, u.name_en
+   FROM publicity_objectionauthor a JOIN publicity_objection o ON o.id = a.objection_id
+   JOIN orgs_unit u ON u.id = o.unit_id LEFT JOIN publicity_ruling r ON r.objection_id = o.id
+   WHERE a.author = ANY (authors) AND o.kind = 'appeal' ORDER BY o.received_at DESC $$;
 """
 
 

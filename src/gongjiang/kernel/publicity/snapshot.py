@@ -145,8 +145,10 @@ class SnapshotField(models.JSONField):
         del kwargs["default"]
         return name, path, args, kwargs
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Snapshot:
-        return Snapshot.from_json(super().from_db_value(value, expression, connection))  # type: ignore[misc]
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Snapshot | None:
+        """None where a join found no notice: an appeal is against none."""
+        found = super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        return None if found is None else Snapshot.from_json(found)
 
     def to_python(self, value: Any) -> Snapshot:
         return value if isinstance(value, Snapshot) else Snapshot.from_json(value)

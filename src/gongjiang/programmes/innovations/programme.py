@@ -23,7 +23,7 @@ PROGRAMME = Programme(
             "desk", _("Benefit to sign"), "innovations:finance", group="growth", roles=(Role.FINANCE_MAKER,)
         ),
     ),
-    editions=("apply", "review", "roadshow", "publicity", "convert"),
+    editions=("apply", "review", "roadshow", "publicity", "appeal", "convert"),
     slots=(
         "gongjiang.programmes.innovations.slots.OFFERS",
         "gongjiang.programmes.innovations.slots.OPEN",

@@ -53,6 +53,12 @@ def flow_of(case: Case) -> Flow | None:
     return flows().get(case.flow)
 
 
+def sees(case: Case, actor: Actor) -> bool:
+    """Whether the flow lets the actor see this case."""
+    flow = flow_of(case)
+    return flow is not None and flow.view.filter(Case.objects.filter(pk=case.pk), actor).exists()
+
+
 def state_chip(of: Any) -> Chip:
     """The chip of a case, or of a state, phase or outcome by its code."""
     if isinstance(of, Case):

@@ -26,8 +26,8 @@ from gongjiang.kernel.documents.models import (
 )
 from gongjiang.kernel.documents.rules import CLERKS, KEEP, VIEW
 from gongjiang.kernel.orgs.models import Unit
+from gongjiang.web.files.answers import download
 from gongjiang.web.files.uploads import Limits
-from gongjiang.web.publicity.views import download
 from gongjiang.web.views import ActionView, DetailView, Filters, FormView, ListView, Order, View
 from gongjiang.web.views.access import admits
 

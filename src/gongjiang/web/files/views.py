@@ -13,10 +13,8 @@ from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.web.components.cases import url_of
 from gongjiang.web.views import SIGNED_IN, View
 
+from .answers import POLICY
 from .links import Expired, file_of, link_to
-
-#: A browser that shows the file all the same gives it nothing to run and nowhere to load from.
-POLICY = "default-src 'none'; sandbox"
 
 
 class Download(View):

@@ -12,6 +12,34 @@ from gongjiang.kernel.publicity.models import Publicity, RulingResult
 from gongjiang.web.files.forms import FilesField, limits_said
 
 
+def contact() -> forms.CharField:
+    """How to reach whoever objects or appeals."""
+    return forms.CharField(
+        label=_("How to reach you"),
+        help_text=_("A phone number or an e-mail address."),
+        min_length=5,
+        max_length=120,
+    )
+
+
+class AppealForm(forms.Form):
+    """An appeal of whoever is signed in: the name is known."""
+
+    matter = forms.CharField(
+        label=_("What is not right about the decision"),
+        help_text=_("Say which facts, and how one can check them."),
+        min_length=10,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    contact = contact()
+    evidence = FilesField("evidence", label=_("Evidence"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evidence"].help_text = limits_said()
+
+
 class ObjectForm(forms.Form):
     """An objection of anybody, with name and contact."""
 
@@ -30,12 +58,7 @@ class ObjectForm(forms.Form):
         ),
         max_length=60,
     )
-    contact = forms.CharField(
-        label=_("How to reach you"),
-        help_text=_("A phone number or an e-mail address."),
-        min_length=5,
-        max_length=120,
-    )
+    contact = contact()
     evidence = FilesField("evidence", label=_("Evidence"))
 
     def __init__(self, *args: Any, notice: Publicity, **kwargs: Any) -> None:

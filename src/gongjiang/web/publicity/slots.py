@@ -11,7 +11,7 @@ from gongjiang.kernel.publicity.models import Objection
 from gongjiang.kernel.publicity.rules import HANDLE
 from gongjiang.web.context import named
 
-from .views import titled
+from .views.words import titled
 
 
 def standing(request: HttpRequest) -> list[dict[str, Any]]:

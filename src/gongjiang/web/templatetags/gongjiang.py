@@ -9,6 +9,7 @@ from django.forms import BaseForm, BoundField
 from django.middleware.csrf import get_token
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from django.utils.translation import gettext as _
 from gongjiang.kernel.access.actor import ANONYMOUS, Actor
 from gongjiang.kernel.calendar.days import Calendar
 from gongjiang.kernel.calendar.read import calendars
+from gongjiang.kernel.lifecycle.clocks import by_hand
+from gongjiang.kernel.lifecycle.states import Phase
+from gongjiang.kernel.publicity import queries as publicity
 from gongjiang.web.components import cases, controls, wording
 from gongjiang.web.components.clock import Clock
 from gongjiang.web.components.clock import clock as make_clock
@@ -146,6 +150,22 @@ def actions(context: Context, case: Any) -> dict[str, Any]:
         "request": context.get("request"),
         "once": context.get("once"),
     }
+
+
+@register.inclusion_tag("components/limits.html", takes_context=True)
+def limits(context: Context, case: Any) -> dict[str, Any]:
+    """The clocks of a case that run: until when, why one stands still, and the buttons of whoever may give time."""
+    found = by_hand.running(case, _actor(context)) if case.phase != Phase.CLOSED else []
+    return {"case": case, "running": found, "shell": context.get("shell")}
+
+
+@register.inclusion_tag("components/appeal.html", takes_context=True)
+def appeal(context: Context, case: Any) -> dict[str, Any]:
+    """To who takes part in a decided case, while its edition takes appeals: the way there."""
+    if case.phase != Phase.CLOSED or not case.edition_id:
+        return {}
+    until = publicity.appeal_until(case, _actor(context))
+    return {"url": reverse("appeal", args=[case.pk]), "until": until} if until else {}
 
 
 @register.inclusion_tag("components/blocked.html")

@@ -281,7 +281,7 @@ class Act(ActionView):
     def prepare(self) -> None:
         super().prepare()
         flow = cases.flow_of(self.row)
-        if flow is None or not flow.view.filter(Case.objects.filter(pk=self.row.pk), self.actor).exists():
+        if flow is None or not cases.sees(self.row, self.actor):
             raise Http404
         if self.kwargs["name"] not in {t.name for t in flow.transitions if t.sources}:
             raise Http404
@@ -330,8 +330,7 @@ class Act(ActionView):
 
     def after(self) -> str:
         """The case's page while it is still the actor's to see; else the work list."""
-        flow = cases.flow_of(self.row)
-        seen = flow is not None and flow.view.filter(Case.objects.filter(pk=self.row.pk), self.actor).exists()
+        seen = cases.sees(self.row, self.actor)
         return self.back() if seen else reverse("desk" if self.actor.is_staff else "my")
 
     def back(self) -> str:

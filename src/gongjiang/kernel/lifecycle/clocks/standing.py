@@ -24,15 +24,17 @@ def pause(
     sender: str,
     actor: Actor | None = None,
     at: datetime | None = None,
+    only: Clock | None = None,
 ) -> int:
-    """Let every running clock of these cases stand still; returns how many there are.
+    """Let every running clock of these cases stand still, or only this one; returns how many there are.
 
     sender  who or what asks for it, e.g. "objection:17"; asking twice is asking once
     """
     at = at or timezone.now()
     with transaction.atomic():
         hold(cases)
-        running = Clock.objects.filter(case__in=cases, stopped_at=None).values_list("pk", flat=True)
+        clocks = Clock.objects.filter(case__in=cases, stopped_at=None)
+        running = (clocks.filter(pk=only.pk) if only else clocks).values_list("pk", flat=True)
         stopped = Pause.objects.bulk_create(
             [
                 Pause(
@@ -64,6 +66,14 @@ def resume(cases: Collection[int], *, sender: str, at: datetime | None = None) -
     return len(keys - still)
 
 
+def gives_time(clock: Clock, actor: Actor) -> bool:
+    """Whether the actor holds the role over the case that the clock's rule names for giving more time."""
+    rule, case = clock.rule, clock.case
+    if rule is None or case is None or not rule.extension_role:
+        return False
+    return any(case.path.startswith(g.path) for g in actor.held(rule.extension_role))
+
+
 def extend(clock: Clock, days: int, *, reason: str, actor: Actor) -> Clock:
     """Give a running clock more days, counted as its rule counts; the first deadline stays on record.
 
@@ -76,7 +86,7 @@ def extend(clock: Clock, days: int, *, reason: str, actor: Actor) -> Clock:
         rule, case = now.rule, now.case
         if rule is None or case is None or rule.extension_limit is None:
             raise Refused({now.pk: [Reason(_("This deadline allows no extension."))]})
-        if not any(case.path.startswith(g.path) for g in actor.held(rule.extension_role)):
+        if not gives_time(now, actor):
             raise Forbidden
         used = now.extensions.aggregate(days=Coalesce(Sum("days"), 0))["days"]
         left = rule.extension_limit - used

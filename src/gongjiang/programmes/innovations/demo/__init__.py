@@ -29,7 +29,7 @@ from .calls import make_calls
 from .entering import ADOPTED, enter, own_unit, write_chain, write_places
 from .growth import grow
 from .judging import seat_experts, write_panels
-from .papers import write_entries, write_papers
+from .papers import write_appeal, write_entries, write_papers
 from .season import play
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -123,9 +123,10 @@ def load(world: World) -> dict[str, int]:
     places = write_places(calls, courses, world)
     panels = write_panels(seasons.panels, world)
     papers = write_papers(world, seasons)
+    appeals = write_appeal(world, courses)
     return {
         "calls": len(calls.all), "results": len(keys), "entries": len(courses), "files": files, "places": places,
-        **grown, **panels, **papers,
+        "appeals": appeals, **grown, **panels, **papers,
     }  # fmt: skip
 
 
@@ -150,6 +151,8 @@ def _limits(world: World, call: Edition) -> dict[str, DeadlineRule]:
             counted_in=CountedIn.WORKING_DAY,
             ends_at=EndsAt.OFFICE,
             document="演示值，没有公布的依据",
+            extension_limit=5 if state == "under_review" else None,
+            extension_role=Role.OFFICER if state == "under_review" else "",
             since=first,
         )
         for state, amount in LIMITS.items()

@@ -143,6 +143,9 @@ def _make(
         [
             Window(edition=edition, kind=WindowKind.APPLY, since=since, until=until),
             Window(edition=edition, kind=WindowKind.REVIEW, since=until, until=judging + 60 * DAY),
+            Window(
+                edition=edition, kind=WindowKind.APPEAL, since=judging + 60 * DAY, until=judging + 75 * DAY
+            ),
         ]
     )
     steps = [

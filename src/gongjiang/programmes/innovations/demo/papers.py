@@ -1,7 +1,8 @@
 """What a season leaves on paper: notices, objections, site checks, decisions, honours with their certificates."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,9 @@ from gongjiang.kernel.publicity.models import (
     Publicity,
     PublicityCase,
     Ruling,
+    RulingResult,
 )
+from gongjiang.kernel.publicity.queries import appellant
 from gongjiang.kernel.publicity.snapshot import Step, digest, freeze
 from gongjiang.kernel.tasks.models import Visit, Visitor
 from gongjiang.kernel.world import World
@@ -112,28 +115,61 @@ def _notice(world: World, notice: Notice) -> Publicity:
 
 def _objections(world: World, said: Sequence[Said], notices: dict[Notice, Publicity]) -> None:
     """Objections with their authors sealed; the second officer of the union rules on them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('gongjiang.replay', 'on', true)")
-    for n, each in enumerate(said, start=1):
-        call, notice = each.notice.call, notices[each.notice]
-        row = Objection(
-            id=n, kind=ObjectionKind.OBJECTION, publicity=notice,
-            position=each.notice.courses.index(each.course) + 1, unit_id=call.unit.id, received_at=each.at,
-            matter=seal(each.matter),
-        )  # fmt: skip
-        row.save(force_insert=True)
-        ObjectionAuthor(
-            objection=row, sealed=seal(f"赵演示\n1390000{n:04d}"), author=keyed_hash("objection", f"demo {n}"),
-            receipt=keyed_hash("receipt", _code(world, "objection", n)),
-        ).save(force_insert=True)  # fmt: skip
-        if each.result:
-            ruled = each.at + timedelta(days=2)
+    with _replaying():
+        for n, each in enumerate(said, start=1):
+            call, notice = each.notice.call, notices[each.notice]
+            row = Objection(
+                id=n, kind=ObjectionKind.OBJECTION, publicity=notice,
+                position=each.notice.courses.index(each.course) + 1, unit_id=call.unit.id, received_at=each.at,
+                matter=seal(each.matter),
+            )  # fmt: skip
+            row.save(force_insert=True)
+            ObjectionAuthor(
+                objection=row, sealed=seal(f"赵演示\n1390000{n:04d}"), author=keyed_hash("objection", f"demo {n}"),
+                receipt=keyed_hash("receipt", _code(world, "objection", n)),
+            ).save(force_insert=True)  # fmt: skip
+            if each.result:
+                ruled = each.at + timedelta(days=2)
+                ObjectionHandler.objects.create(objection=row, user_id=call.approver.user, since=ruled)
+                Ruling.objects.create(
+                    objection=row, result=each.result, reasons=each.reasons, ruled_by_id=call.approver.user, at=ruled,
+                    told_at=ruled + timedelta(hours=2),
+                )  # fmt: skip
+
+
+def write_appeal(world: World, courses: Sequence[Course]) -> int:
+    """The appeal of who can sign in as a worker, against the decision of a call that is settled. DEMO"""
+    own = [c for c in courses if c.call.settled and c.plan["user"] is not None and c.decided_on]
+    for course in own[:1]:
+        call, at = course.call, course.call.judging + timedelta(days=63)
+        person = course.plan["author"]
+        with _replaying():
+            row = Objection(
+                id=Objection.objects.count() + 1, kind=ObjectionKind.APPEAL, case_id=course.key,
+                unit_id=call.unit.id, received_at=at,
+                matter=seal("完成人里漏了同班的一名工友，请核对申报时的名单。（演示）"),
+            )  # fmt: skip
+            row.save(force_insert=True)
+            ObjectionAuthor(
+                objection=row, sealed=seal(f"{_name(world, person)}\n13900009999"),
+                author=appellant(course.key, person),
+                receipt=keyed_hash("receipt", _code(world, "appeal", person)),
+            ).save(force_insert=True)  # fmt: skip
+            ruled = at + timedelta(days=4)
             ObjectionHandler.objects.create(objection=row, user_id=call.approver.user, since=ruled)
             Ruling.objects.create(
-                objection=row, result=each.result, reasons=each.reasons, ruled_by_id=call.approver.user, at=ruled,
-                told_at=ruled + timedelta(hours=2),
+                objection=row, result=RulingResult.REJECTED, ruled_by_id=call.approver.user, at=ruled,
+                reasons="已核对申报表和公示名单：完成人名单由申请人提交，公示期内没有异议，表彰决定不变。（演示）",
             )  # fmt: skip
+    return len(own[:1])
+
+
+@contextmanager
+def _replaying() -> Iterator[None]:
+    """What is written keeps the moment it says, as in a history that is replayed."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('gongjiang.replay', 'on', true)")
+        yield
         cursor.execute("SELECT set_config('gongjiang.replay', '', true)")
 
 

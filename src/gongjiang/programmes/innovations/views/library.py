@@ -130,7 +130,12 @@ class CardPage(FormView):
 
     def context(self, **more: Any) -> dict[str, Any]:
         mine = PARTIES.filter(Interest.objects.filter(card=self.row), self.actor)
-        return super().context(row=self.row, interests=mine.order_by("-pk"), **more)
+        shown = list(mine.order_by("-pk"))
+        waits = self.unit is not None and any(
+            each.unit_id == self.unit.pk and each.answered_at is None for each in shown
+        )
+        answers = {g.unit for g in self.actor.held(Role.UNIT_OFFICER)}
+        return super().context(row=self.row, interests=shown, waits=waits, answers=answers, **more)
 
     def perform(self, form: Any) -> str:
         if self.unit is None:
