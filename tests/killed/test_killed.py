@@ -1,19 +1,24 @@
-"""kill -9 in the middle: of an import, of a merger of unions, of a merge of persons. Nothing half done, and it goes on.
+"""kill -9 in the middle: of an import, of publishing, of a merger of unions, of a merge of persons. Nothing half done,
+and it goes on.
 
 A process is caught in the middle by a lock that the test holds on a table which the step has to write; the database
 says when it waits there. The stack is the one that `./run demo` starts.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
+import requests
 
 from config.settings import ROOT
 from launcher import database
@@ -152,6 +157,187 @@ with scope(actor):
     assert one(stack, "SELECT count(*) FROM exchange_importline WHERE batch_id = %s", batch) == 40
     numbers = "SELECT count(*) - count(DISTINCT digest) FROM people_identifier WHERE kind = 'identity'"
     assert one(stack, numbers) == 0
+
+
+def web_processes(stack: Stack) -> set[psutil.Process]:
+    """The web server and what it has started."""
+    found = set()
+    for child in psutil.Process(stack.process.pid).children(recursive=True):
+        with suppress(psutil.Error):
+            if child.status() != psutil.STATUS_ZOMBIE and "granian" in child.cmdline():
+                found |= {child, *child.children(recursive=True)}
+    return found
+
+
+def kill_web(stack: Stack) -> None:
+    """Kill the web server with all it has started, and wait until another one answers."""
+    before = web_processes(stack)
+    assert before
+    for each in before:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
+
+    def answers() -> bool:
+        try:
+            return not before & web_processes(stack) and requests.get(f"{stack.url}/healthz", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    until(answers)
+
+
+class Desk:
+    """Somebody of the demo at the desk, signed in by one click."""
+
+    def __init__(self, stack: Stack, name: str) -> None:
+        self.url = stack.url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        page = self.session.get(f"{self.url}/account/sign-in/", timeout=60)
+        sent = {"csrfmiddlewaretoken": _hidden(page.text)["csrfmiddlewaretoken"], "demo": name}
+        assert self.session.post(page.url, data=sent, timeout=60).ok
+
+    def filled(self, path: str) -> list[tuple[str, str]]:
+        """What the form of a page sends when its button is pressed: hidden fields, and boxes that are ticked."""
+        page = self.session.get(self.url + path, timeout=60)
+        assert page.status_code == 200, page.text
+        form = re.findall(rf'<form[^>]*action="{path}".*?</form>', page.text, re.DOTALL)[-1]
+        ticked = re.findall(r'<input type="checkbox" name="(\w+)" value="(\w+)"[^>]* checked', form)
+        return [*_hidden(form).items(), *ticked]
+
+    def press(self, path: str, sent: list[tuple[str, str]]) -> int:
+        """Send a form; 302 where it was done, 0 where the server died over it."""
+        try:
+            return self.session.post(
+                self.url + path, data=sent, timeout=PATIENCE, allow_redirects=False
+            ).status_code
+        except requests.ConnectionError:
+            return 0
+
+
+def _hidden(form: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+def published_in_spite_of_a_kill(
+    stack: Stack, path: str, table: str, state: Callable[[], object], *, by: str, **more: str
+) -> list[object]:
+    """Press the button of a form, kill the web server over it, and press twice more; the state after each."""
+    desk, answers = Desk(stack, by), []
+    sent = [*desk.filled(path), *more.items()]
+    states = [state()]
+    with held_up(stack, table) as waits:
+        pressing = threading.Thread(target=lambda: answers.append(desk.press(path, sent)))
+        pressing.start()
+        until(lambda: waits() or answers)
+        assert not answers
+        stuck = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gj_app' AND wait_event_type = 'Lock'"
+        assert one(stack, stuck) == 1
+        kill_web(stack)
+        pressing.join()
+        states.append(state())
+    until(lambda: one(stack, stuck) == 0)
+    states.append(state())
+    for _ in range(2):
+        answers.append(desk.press(path, sent))
+        states.append(state())
+    assert answers == [0, 302, 302]
+    return states
+
+
+def test_notice_killed_while_it_is_published_is_not_there_and_one_when_it_is_published_again(
+    stack: Stack,
+) -> None:
+    case, edition = said(
+        stack,
+        """
+from gongjiang.kernel.lifecycle import door
+from gongjiang.kernel.lifecycle.models import Case
+actor = acting("zhongyang-officer")
+with scope(actor):
+    for case in Case.objects.filter(flow="innovations.entry", state="verifying"):
+        if any(move.name == "rank" and not against for move, against in door.possible(case, actor=actor)):
+            print(case.pk, case.edition_id)
+            break
+""",
+    ).split()
+
+    def state() -> object:
+        return (
+            one(stack, "SELECT count(*) FROM publicity_publicity WHERE edition_id = %s", edition),
+            one(stack, "SELECT count(*) FROM publicity_publicitycase WHERE case_id = %s", case),
+            one(stack, "SELECT state FROM lifecycle_case WHERE id = %s", case),
+            one(stack, "SELECT version FROM lifecycle_case WHERE id = %s", case),
+        )
+
+    notices, listed, _stage, version = state()  # type: ignore[misc]
+    unpublished = (notices, listed, "verifying", version)
+    once = (notices + 1, listed + 1, "publicised", version + 1)
+    found = published_in_spite_of_a_kill(
+        stack,
+        f"/desk/innovations/calls/{edition}/rank/",
+        "publicity_publicitycase",
+        state,
+        by="zhongyang-officer",
+    )
+    assert found == [unpublished] * 3 + [once] * 2
+
+
+def test_edition_killed_while_it_is_published_is_still_approved_and_takes_its_values_once(
+    stack: Stack,
+) -> None:
+    edition = said(
+        stack,
+        """
+from datetime import timedelta
+from gongjiang.kernel.lifecycle import editions
+unit, now = Unit.objects.get(code="141129"), timezone.now()
+windows = {"apply": (now, now + timedelta(days=30)), "review": (now + timedelta(days=30), now + timedelta(days=60))}
+officer, approver = acting("zhongyang-officer"), acting("141129-approver")
+with scope(officer):
+    made = editions.prepare("innovations", unit.pk, actor=officer, windows=windows, name="再征集一次（演示）")
+with scope(approver):
+    editions.advance(made, "approve", actor=approver)
+print(made.pk)
+""",
+    )
+
+    def state() -> object:
+        return (
+            one(stack, "SELECT state FROM lifecycle_edition WHERE id = %s", edition),
+            one(stack, "SELECT count(*) FROM parameters_editionpin WHERE edition_id = %s", edition) != 0,
+            one(stack, "SELECT count(*) FROM lifecycle_editionevent WHERE edition_id = %s", edition),
+        )
+
+    found = published_in_spite_of_a_kill(
+        stack, f"/desk/editions/{edition}/publish/", "lifecycle_editionevent", state, by="zhongyang-officer"
+    )
+    assert found == [("approved", False, 2)] * 3 + [("published", True, 3)] * 2
+
+
+def test_value_killed_while_it_is_published_waits_on_and_is_in_force_once(stack: Stack) -> None:
+    proposal = said(
+        stack,
+        """
+from datetime import timedelta
+from gongjiang.kernel.parameters import actions
+unit, actor = Unit.objects.get(code="141129"), acting("zhongyang-officer")
+with scope(actor):
+    print(actions.propose("innovations.pitch_minutes", actor=actor, unit=unit, value=9, document="演示〔2026〕9号",
+        since=timezone.localdate() + timedelta(days=40), clause="二").pk)
+""",
+    )
+
+    def state() -> object:
+        return (
+            one(stack, "SELECT state FROM parameters_proposal WHERE id = %s", proposal),
+            one(stack, "SELECT count(*) FROM parameters_provision WHERE proposal_id = %s", proposal),
+        )
+
+    found = published_in_spite_of_a_kill(
+        stack, f"/desk/parameters/waiting/{proposal}/", "parameters_provision", state, by="luliang-approver"
+    )
+    assert found == [("waiting", 0)] * 3 + [("published", 1)] * 2
 
 
 def test_merger_of_unions_killed_half_way_is_carried_out_by_the_next_round(stack: Stack) -> None:
