@@ -104,3 +104,22 @@ def test_form_is_there_after_the_session_ended_and_not_for_another_user(
     page.click("form.signed-in button")
     page.wait_for_url(live_server.url + "/")
     assert page.evaluate(KEPT) == []
+
+
+def test_lines_for_colleagues_are_there_again_with_what_stood_in_them(
+    browser: Browser, live_server: LiveServer, lasting_cast: Cast
+) -> None:
+    page = opened(browser, live_server, lasting_cast["colleague"])
+    address = live_server.url + reverse("innovations:new")
+    page.goto(address)
+    page.fill("[name=title]", "托辊快换")
+    for n, name in enumerate(("李演一", "王演二")):
+        page.click("button[value=row]")
+        page.wait_for_selector(f"[name=rows][value='{n + 1}']", state="attached")
+        page.locator("[name^=name_]").last.fill(name)
+    kept(page)
+    page.wait_for_timeout(600)  # the last letters are kept a moment after they were typed
+    page.goto(address)
+    page.wait_for_selector("[data-draft-restored]:not([hidden])")
+    names = [each.input_value() for each in page.locator("[name^=name_]").all()]
+    assert (names, page.input_value("[name=title]")) == (["李演一", "王演二"], "托辊快换")

@@ -104,8 +104,8 @@ class _ResultFormView(FormView):
 
     @property
     def more_rows(self) -> int:
-        """Lines for further colleagues: as many as there were, and one more where that was asked."""
-        stated = self.request.POST.get("rows", "")
+        """Lines for further colleagues: as many as there were or are restored, and one more where that was asked."""
+        stated = self.request.POST.get("rows") or self.request.GET.get("rows", "")
         rows = min(int(stated), 20) if stated.isascii() and stated.isdigit() else 0
         return rows + (self.request.POST.get("then") == "row")
 

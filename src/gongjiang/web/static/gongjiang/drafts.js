@@ -87,15 +87,34 @@
     });
   }
 
+  /* A form that grows says in a hidden field how many lines it has, and draws as many as its address asks for. */
+  function longer(pairs) {
+    var lines = form.querySelector('input[type="hidden"][name="rows"]');
+    var kept = pairs.filter(function (pair) {
+      return pair[0] === "rows";
+    })[0];
+    var address = new URL(window.location.href);
+    if (!lines || !kept || Number(kept[1]) <= Number(lines.value) || address.searchParams.has("rows")) {
+      return false;
+    }
+    address.searchParams.set("rows", kept[1]);
+    window.location.replace(address);
+    return true;
+  }
+
   var held = JSON.parse(store.getItem(place) || "null");
   if (held && form.dataset.draftFresh === "1") {
     key.then(function (k) {
       return window.crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(held.iv) }, k, bytes(held.cipher));
     }).then(function (plain) {
+      var pairs = JSON.parse(new TextDecoder().decode(plain));
+      if (longer(pairs)) {
+        return;
+      }
       form.querySelectorAll("input[type=radio], input[type=checkbox]").forEach(function (control) {
         control.checked = false;
       });
-      fill(JSON.parse(new TextDecoder().decode(plain)));
+      fill(pairs);
       show("restored", true);
     }).catch(function () {
       store.removeItem(place);
