@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.demo import people as registered
+from config.demo.doubles import enter_twice
 from config.demo.models import DemoLoad
 from config.demo.offices import NO_OFFICE, Offices, appoint
 from config.demo.places import ENGLISH, PLACES
@@ -66,6 +67,8 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
         tree = grow(place, seed, today)
         population = settle(tree, seed, today)
         offices = appoint(place, tree, population, seed)
+        kept = {account.person for account in offices.accounts if account.person is not None}
+        population = enter_twice(population, tree, kept, seed)
         done["persons"] = len(population.people)
     with ExitStack() as laid_bare:
         laid_bare.enter_context(
@@ -182,18 +185,21 @@ SCHOOLING = (
 
 def _person_rows(population: Population) -> Iterator[Row]:
     people = population.people
-    for key, name, sex, born_on in zip(people.keys, people.names, people.sexes, people.born_on, strict=True):
+    columns = (people.keys, people.names, people.sexes, people.born_on, population.identities)
+    for key, name, sex, born_on, identity in zip(*columns, strict=True):
         hukou = ("", "rural", "rural", "urban", "rural", "urban", "urban", "rural")[key * 7919 % 8]
         education = SCHOOLING[key * 104_729 % len(SCHOOLING)]
-        yield (key, name, initials(name), sex, born_on, hukou, education, "identified")
+        state = "identified" if identity else "provisional"
+        yield (key, name, initials(name), sex, born_on, hukou, education, state)
 
 
 def _identifier_rows(population: Population) -> Iterator[Row]:
-    keys = population.people.keys
     for kind, values in (("identity", population.identities), ("phone", population.phones)):
-        for start in range(0, len(values), CHUNK):
-            sealed = seal_many(kind, values[start : start + CHUNK])
-            for key, (cipher, digest) in zip(keys[start : start + CHUNK], sealed, strict=True):
+        given = [(key, value) for key, value in zip(population.people.keys, values, strict=True) if value]
+        for start in range(0, len(given), CHUNK):
+            some = given[start : start + CHUNK]
+            sealed = seal_many(kind, [value for _key, value in some])
+            for (key, _value), (cipher, digest) in zip(some, sealed, strict=True):
                 yield (key, kind, cipher, digest)
 
 

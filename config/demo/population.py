@@ -35,7 +35,10 @@ class EmploymentRow(NamedTuple):
 
 @dataclass
 class Population:
-    """Columns of persons by key, their employments, and the keys of each unit's workers."""
+    """Columns of persons by key, their employments, and the keys of each unit's workers.
+
+    identities  empty where none was given
+    """
 
     people: People
     identities: Sequence[str]

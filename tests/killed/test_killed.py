@@ -395,7 +395,7 @@ from gongjiang.kernel.people.models import Employment, MatchPair, MatchRule
 top = Unit.objects.get(code="141100")
 MatchRule.objects.create(review_from=60, weigh_identity=100, weigh_name=30, weigh_birth=30, weigh_phone=30,
     weigh_employer=10, since=date(2020, 1, 1), document="演示", always_two=True, auto_merge=False)
-jobs = Employment.objects.filter(path__startswith=top.path, until=None).order_by("pk")
+jobs = Employment.objects.filter(path__startswith=top.path, until=None).order_by("-pk")
 a, b = sorted(jobs.values_list("person", flat=True)[:2])
 pair = MatchPair.objects.create(a_id=a, b_id=b, path=top.path, score=90, found_at=timezone.now())
 actor = acting("a-steward", "data_steward", "141100")
@@ -421,7 +421,7 @@ with scope(actor):
         before,
         0,
     )
-    said(stack, MERGE % record, "web")
+    assert int(said(stack, MERGE % record, "web")) > 0
     left = (
         "SELECT count(*) FROM people_employment e JOIN people_person p ON p.id = e.person_id"
         " WHERE p.state = 'merged'"

@@ -30,8 +30,6 @@ from gongjiang.kernel.people.models import Employment, Identifier, Person
 from gongjiang.kernel.publicity.models import Publicity
 from gongjiang.kernel.review.models import Draw, Panel
 
-#: Persons whom the demo of the register enters a second time, so that there are likely doubles.
-DOUBLES = 13
 TODAY = "--today=2026-11-20"
 
 
@@ -91,9 +89,9 @@ def data(loaded, settings, tmp_path):
 
 @pytest.mark.django_db
 def test_county_loaded_has_everybody_and_every_wall_back(loaded):
-    assert (Person.objects.count(), LegalEntity.objects.count()) == (30_000 + DOUBLES, 300)
+    assert (Person.objects.count(), LegalEntity.objects.count()) == (30_000, 300)
     assert Employment.objects.filter(until=None).aggregate(n=Count("person", distinct=True)) == {
-        "n": 30_000 + DOUBLES
+        "n": 30_000
     }
     assert Unit.objects.count() - 1 == Edge.objects.filter(until=None).count()
     with connection.cursor() as cursor:
@@ -186,4 +184,4 @@ def test_demo_reset_starts_again_with_other_passwords(data):
     after = json.loads((data / "accounts.json").read_text())
     assert [a["username"] for a in before] == [a["username"] for a in after]
     assert before[0]["password"] != after[0]["password"]
-    assert Person.objects.count() == 30_000 + DOUBLES
+    assert Person.objects.count() == 30_000

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from config.demo.doubles import ONE_IN, enter_twice
 from config.demo.offices import appoint
 from config.demo.places import CITY, COUNTY
 from config.demo.population import settle
@@ -111,6 +112,34 @@ def test_offices_are_held_at_every_union_and_shown_as_announced(county):
     worker, officer = offices.shown["zhongyang-worker"], offices.shown["zhongyang-enterprise"]
     assert worker.unit == officer.unit
     assert worker.person in population.workers[officer.unit]
+
+
+def test_second_records_are_of_others_in_the_county_and_nobody_is_added(county):
+    tree, population = county
+    kept = {account.person for account in appoint(COUNTY, tree, population, 1).accounts}
+    twice = enter_twice(population, tree, kept, 1)
+    people = twice.people
+    second = [key for key in people.keys if not twice.identities[key - 1]]
+    assert len(people) == 30_000
+    assert len(second) == (30_000 - len(kept)) // ONE_IN
+    assert not kept.intersection(second)
+    who = list(zip(people.names, people.sexes, people.born_on, strict=True))
+    count = Counter(who)
+    assert {count[who[key - 1]] for key in second} == {2}
+    unit = {key: unit for unit, keys in twice.workers.items() for key in keys}
+    alike = [next(k for k in people.keys if who[k - 1] == who[key - 1] and k != key) for key in second]
+    assert all(unit[one] != unit[other] for one, other in zip(second, alike, strict=True))
+    assert (
+        sum(twice.phones[k - 1] == twice.phones[o - 1] for k, o in zip(second, alike, strict=True))
+        == len(second) // 2
+    )
+    assert {  # everybody else is who they were
+        key
+        for key in people.keys
+        if (twice.identities[key - 1], who[key - 1][0])
+        != (population.identities[key - 1], population.people.names[key - 1])
+    } == set(second)
+    assert enter_twice(population, tree, kept, 1) == twice
 
 
 @pytest.mark.parametrize(

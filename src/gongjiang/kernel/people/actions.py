@@ -1,7 +1,7 @@
 """Writing people and where they work, many at a time: whether one or twenty thousand, a handful of statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -40,6 +40,9 @@ class Particulars:
     ethnicity: str = ""
     hukou: str = ""
     education: str = ""
+
+
+PARTICULARS = tuple(each.name for each in fields(Particulars))
 
 
 @dataclass(frozen=True)
@@ -168,9 +171,16 @@ def amend(amendments: Sequence[Amendment], *, actor: Actor, source: str = Source
 
 
 def provide(person: int, particulars: Particulars, *, actor: Actor, source: str = Source.SELF) -> None:
-    """What a person, or another source, says of the optional facts; what is empty changes nothing."""
+    """What a person, or another source, says of the optional facts; what is empty changes nothing.
+
+    Whoever speaks of themselves writes through `say_of_myself`, which admits these facts of this person and nothing
+    else; others need the walls' leave: the person works in their tree.
+    """
     with transaction.atomic():
-        _learn([(person, particulars)], actor, source)
+        if source == Source.SELF and person == actor.person:
+            _say_of_myself(person, particulars, actor)
+        else:
+            _learn([(person, particulars)], actor, source)
 
 
 def identify(person: Person, identity: str, *, actor: Actor) -> MatchPair | None:
@@ -198,8 +208,8 @@ def identify(person: Person, identity: str, *, actor: Actor) -> MatchPair | None
 
 
 def _path(actor: Actor) -> str:
-    """The widest place in whose name the actor writes: its ranks of sources bind."""
-    return min((g.path for g in actor.grants), key=len, default="")
+    """The widest place in whose name the actor writes, or where a worker works: its ranks of sources bind."""
+    return min((g.path for g in actor.grants), key=len, default=min(actor.workplaces, default=""))
 
 
 def _phone(values: Sequence[tuple[int, str]], actor: Actor, source: str) -> None:
@@ -216,9 +226,23 @@ def _phone(values: Sequence[tuple[int, str]], actor: Actor, source: str) -> None
     )
 
 
+def _say_of_myself(person: int, particulars: Particulars, actor: Actor) -> None:
+    """A fact that a weightier source has sent stays; that the person says otherwise is noted."""
+    for field in PARTICULARS:
+        value = getattr(particulars, field)
+        if not value:
+            continue
+        above = sources.outranking(field, Source.SELF, path=min(actor.workplaces, default=""))
+        holds = not sources.held_by(field, [person], above)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT say_of_myself(%s, %s, %s, %s)", [field, value, keyed_hash(field, value), holds]
+            )
+
+
 def _learn(said: Sequence[tuple[int, Particulars]], actor: Actor, source: str) -> None:
     """Optional facts as a source sends them."""
-    for field in ("ethnicity", "hukou", "education"):
+    for field in PARTICULARS:
         values = {person: getattr(p, field) for person, p in said if getattr(p, field)}
         if not values:
             continue

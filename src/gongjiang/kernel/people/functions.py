@@ -102,6 +102,22 @@ BEGIN
   END IF;
 END $$;
 
+-- What a person says of an optional fact about themselves: noted as their word, and taken over where it `holds`. The
+-- walls let nobody write the own record, so this is all that one may: no other's, no other fact, no other source.
+CREATE OR REPLACE FUNCTION say_of_myself(a_field text, a_value text, a_digest bytea, holds boolean)
+RETURNS void SECURITY DEFINER LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF me() IS NULL OR a_field <> ALL (ARRAY['ethnicity', 'hukou', 'education']) OR a_value = '' THEN
+    RAISE EXCEPTION 'nobody may say this of themselves' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO people_fieldsource (person_id, field, source, digest, seen_at)
+    VALUES (me(), a_field, 'self', a_digest, now())
+    ON CONFLICT (person_id, field, source) DO UPDATE SET digest = excluded.digest, seen_at = excluded.seen_at;
+  IF holds THEN
+    EXECUTE format('UPDATE people_person SET %1$I = $1 WHERE id = me() AND %1$I <> $1', a_field) USING a_value;
+  END IF;
+END $$;
+
 -- What the flags of persons are derived from on a day: one row for each open employment, one for who has none; of
 -- everybody (NULL) for the worker and the owner only.
 -- `rules` are the keys of the rules in force where they work, the nearest jurisdiction first for each flag.

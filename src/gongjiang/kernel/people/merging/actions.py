@@ -83,7 +83,7 @@ def propose(
 
 
 def confirm(record: MergeRecord, *, actor: Actor) -> int:
-    """Merge as proposed, in one transaction; returns how many rows moved.
+    """Merge as proposed, in one transaction; returns how many entries moved, were dropped as doubles or taken over.
 
     Raises Forbidden outside the actor's tree, Decided where it was decided meanwhile, ValidationError where a second
     person is needed and the actor is the first.

@@ -159,11 +159,12 @@ BEGIN
   VALUES (b.id, b.person_id, b.kind, a.cipher, a.digest, a.verified_at, a.keys);
 END $$;
 
--- Merge as the record proposes; returns how many rows moved. All of it, or with an error nothing.
+-- Merge as the record proposes; returns how many rows it touched, each of which is noted: what moved, what the survivor
+-- had already, what was taken over. What stays is not among them. All of it, or with an error nothing.
 CREATE OR REPLACE FUNCTION merge_persons(a_record bigint) RETURNS integer SECURITY DEFINER
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-  r people_mergerecord; m people_matchpair; rel record; k bigint; what text; before text; moved integer := 0;
+  r people_mergerecord; m people_matchpair; rel record; k bigint; what text; before text;
   was text := current_setting('gongjiang.replay', true); one bigint; two bigint; gone people_person;
 BEGIN
   SELECT * INTO r FROM people_mergerecord WHERE id = a_record FOR UPDATE;
@@ -192,7 +193,6 @@ BEGIN
       what := 'moved'; before := '';
       BEGIN
         EXECUTE format('UPDATE %I SET %I = $1 WHERE %I = $2', rel.tab, rel.col, rel.key) USING r.survivor_id, k;
-        moved := moved + 1;
       EXCEPTION WHEN unique_violation OR check_violation OR exclusion_violation OR raise_exception THEN
         what := 'stayed';
       END;
@@ -245,7 +245,7 @@ BEGIN
   UPDATE people_matchpair SET state = 'merged', by_id = my_user(), at = now() WHERE id = m.id;
   PERFORM set_config('gongjiang.replay', coalesce(was, ''), true);
   SET CONSTRAINTS ALL DEFERRED;
-  RETURN moved;
+  RETURN (SELECT count(*) FROM people_mergemove v WHERE v.record_id = r.id AND v.did <> 'stayed');
 END $$;
 
 -- Put everything back that the merge moved and nobody has moved since. What came later stays with the survivor.

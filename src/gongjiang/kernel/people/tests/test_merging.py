@@ -161,6 +161,21 @@ def test_second_open_job_at_the_same_place_is_dropped_and_comes_back(cast):
     assert dump() == before
 
 
+def test_merge_and_undoing_say_how_many_entries_they_touched_also_where_nothing_moves(cast):
+    rule()
+    survivor, other, by = cast["applicant"].person, double(cast, phone="13800000009"), steward(cast.county)
+    for expected, taken in (
+        (1, ()),
+        (2, ("phone",)),
+    ):  # the job at the same place is dropped; the phone changes hands
+        with scope(by):
+            record = actions.propose(pair_of(survivor, other, cast), survivor.pk, taken, actor=by)
+            assert actions.confirm(record, actor=by) == expected
+            assert actions.undo(record, actor=by) == expected
+        record.delete()
+        MatchPair.objects.filter(pk=record.pair_id).delete()
+
+
 def test_two_participants_of_one_case_both_stay(cast):
     rule()
     survivor, other = cast["applicant"].person, double(cast)

@@ -48,7 +48,7 @@ def load(world: World) -> dict[str, int]:
     _forget(world, chosen, random)
     done = {
         "promotions": _promotions(world, chosen, random),
-        "doubles": _doubles(world, chosen, random),
+        "doubles": _doubles(world),
         "grades": _grades(world, chosen, random),
         "titles": _titles(world, chosen),
         "faces": _faces(world, chosen),
@@ -130,26 +130,10 @@ def _promotions(world: World, chosen: Sequence[UnitRow], random: Random) -> int:
     return len(rows)
 
 
-def _doubles(world: World, chosen: Sequence[UnitRow], random: Random) -> int:
-    """The same name and birthday once more, at another enterprise of the county, without a number."""
-    made = []
-    for unit, other in zip(chosen[::3], chosen[1::3], strict=False):
-        if unit.entity is None or other.entity is None:
-            continue
-        for key in _free(world, unit, 1, random):
-            place = key - world.people.first
-            double = Person.objects.create(
-                name=world.people.names[place],
-                sex=world.people.sexes[place],
-                born_on=world.people.born_on[place],
-            )
-            Employment.objects.create(
-                person=double, entity_id=other.entity, unit_id=other.id,
-                since=world.today - timedelta(days=random.randint(30, 200)), form="contract", post="装卸工",
-                post_class="production",
-            )  # fmt: skip
-            made.append(double.pk)
-    return candidates.find(made, on=world.today)
+def _doubles(world: World) -> int:
+    """Put into the stewards' queue those whom two enterprises have entered, one of them without a number."""
+    second = Person.objects.filter(state=PersonState.PROVISIONAL, born_on__isnull=False)
+    return candidates.find(second.values_list("pk", flat=True), on=world.today)
 
 
 def _grades(world: World, chosen: Sequence[UnitRow], random: Random) -> int:

@@ -231,9 +231,8 @@ def test_word_of_a_weightier_source_is_not_changed_and_not_said_to_be(cast: Cast
     assert person is not None
     for source, rank in ((Source.SELF, 1), (Source.ENTERPRISE, 2)):
         SourceRank.objects.create(source=source, rank=rank, since=date(2020, 1, 1), document="示例")
-    officer = cast["unit_officer"].actor
-    with scope(officer):
-        people.provide(person.pk, people.Particulars(hukou="urban"), actor=officer, source=Source.SELF)
+    with scope(cast["applicant"].actor):
+        people.provide(person.pk, people.Particulars(hukou="urban"), actor=cast["applicant"].actor)
     line = rosters.line(0, 姓名="王演甲子", 身份证号=cast["applicant"].identity, 性别="")
     content = rosters.workbook([[*line, "", "", "农业", ""]], OPTIONAL)
     taken_in(cast, "unit_officer", content)
