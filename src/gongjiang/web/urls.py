@@ -47,6 +47,7 @@ urlpatterns = [
     path("my/record/", home.MyRecord.as_view(), name="my-record"),
     path("my/record/access/", audit.WhoLooked.as_view(), name="who-looked"),
     path("my/help/", home.MyHelp.as_view(), name="my-help"),
+    path("my/about-myself/", include(people.PARTICULARS)),
     path("my/consents/", include(people.MY)),
     path("desk/", worklist.WorkList.as_view(), name="desk"),
     path("desk/grants/", access.Grants.as_view(), name="grants"),

@@ -21,7 +21,7 @@ from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.people.masking import mask_name
 from gongjiang.kernel.people.models import Person
 
-from .models import Credential, CredentialEvent, CredentialKind, CredentialState, PublicCredential
+from .models import Credential, CredentialEvent, CredentialState, PublicCredential
 from .rules import CLERKS
 
 S = CredentialState
@@ -54,8 +54,12 @@ def grant(
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
     document: Document | None = None,
+    prefix: str = "",
 ) -> list[Credential]:
     """Grant these, issued by `unit`: all or none. One transaction, set-wise.
+
+    prefix  begins the numbers given here, as a flow's begins its cases': "INH-2026-140400-00001"; capital letters, of
+            whoever declares the credential. Needed where an award brings no number.
 
     Raises Forbidden where the actor is no clerk of the unit, ValidationError where a document that grants is not in
     force, or where one holder would get the same of the same case twice.
@@ -71,7 +75,7 @@ def grant(
     own_numbers = sum(1 for award in awards if not award.number)
     try:
         with transaction.atomic():
-            series = f"{unit.code}-{CredentialKind(kind).value}-{on.year}"
+            series = number_series(prefix, unit.code, on) if own_numbers else ""
             following = take(f"CRED-{series}", own_numbers) if own_numbers else 0
             rows = []
             for award in awards:
@@ -90,6 +94,13 @@ def grant(
             ) from twice
         raise
     return made
+
+
+def number_series(prefix: str, unit_code: str, on: dt.date) -> str:
+    """What the numbers of a year begin with. Raises ValueError where the prefix is no abbreviation."""
+    if not (prefix.isascii() and prefix.isupper() and prefix.isalpha()):
+        raise ValueError(f"numbers begin with capital letters, not with {prefix!r}")
+    return f"{prefix}-{on.year}-{unit_code}"
 
 
 def certify(

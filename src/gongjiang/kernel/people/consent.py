@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle.flow import Forbidden
 
-from .models import Channel, Consent, ConsentText, GivenBy, Person
+from .models import Channel, Consent, ConsentText, Employment, GivenBy, Person
+from .rules import RECORD
 
 GUARDED_BELOW = 14  # PIPL, article 31
 
@@ -90,13 +91,14 @@ def give(
     """The person agrees to the words in force for the purpose; a second time changes nothing.
 
     Somebody else's consent is recorded as assisted or a guardian's, and says so. Raises ValidationError where there are
-    no words in force, a child speaks alone, or a guardian is not named; Forbidden where a stranger speaks as "self".
+    no words in force, a child speaks alone, or a guardian is not named; Forbidden where somebody else
+    speaks as "self", or keeps no register where the person works.
     """
     text = texts().filter(purpose=purpose).first()
     if text is None:
         raise ValidationError(_("There is nothing to agree to for this purpose at present."))
     guardian = " ".join(guardian.split())
-    if given_by == GivenBy.SELF and actor.person != person.pk:
+    if actor.person != person.pk and (given_by == GivenBy.SELF or not _may_record(person, actor)):
         raise Forbidden("consent")
     if needs_guardian(person) and given_by != GivenBy.GUARDIAN:
         raise ValidationError(_("Below fourteen a guardian must agree. Name the guardian."))
@@ -125,12 +127,16 @@ def give(
         return Consent.objects.get(person=person, purpose=purpose, withdrawn_at=None)
 
 
+def _may_record(person: Person, actor: Actor) -> bool:
+    return RECORD.filter(Employment.objects.filter(person=person, until=None), actor).exists()
+
+
 def withdraw(person: Person, purpose: str, *, actor: Actor) -> None:
     """The person takes a consent back, from now on; nothing is deleted. Nothing happens where none stands.
 
     Only the person, or whoever may record consents where they work. Raises Forbidden.
     """
-    if actor.person != person.pk and not actor.grants:
+    if actor.person != person.pk and not _may_record(person, actor):
         raise Forbidden("consent")
     Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).update(
         withdrawn_at=timezone.now()

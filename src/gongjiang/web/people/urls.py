@@ -1,8 +1,8 @@
-"""Addresses below /desk/people/ and /my/consents/."""
+"""Addresses below /desk/people/, /my/about-myself/ and /my/consents/."""
 
 from django.urls import path
 
-from . import views
+from . import consents, particulars, views
 
 DESK = [
     path("matches/", views.Matches.as_view(), name="matches"),
@@ -12,9 +12,17 @@ DESK = [
     path("matches/<int:pk>/confirm/", views.Confirm.as_view(), name="match-confirm"),
     path("matches/<int:pk>/decline/", views.Decline.as_view(), name="match-decline"),
     path("matches/<int:pk>/undo/", views.Undo.as_view(), name="match-undo"),
+    path("<int:pk>/consents/", consents.WorkerConsents.as_view(), name="worker-consents"),
+    path("<int:pk>/consents/<slug:purpose>/", consents.RecordConsent.as_view(), name="worker-consent"),
+    path(
+        "<int:pk>/consents/<slug:purpose>/withdraw/",
+        consents.RecordWithdrawal.as_view(),
+        name="worker-consent-withdraw",
+    ),
 ]
+PARTICULARS = [path("", particulars.MyParticulars.as_view(), name="my-particulars")]
 MY = [
-    path("", views.MyConsents.as_view(), name="my-consents"),
-    path("<slug:purpose>/", views.GiveConsent.as_view(), name="consent"),
-    path("<slug:purpose>/withdraw/", views.WithdrawConsent.as_view(), name="consent-withdraw"),
+    path("", consents.MyConsents.as_view(), name="my-consents"),
+    path("<slug:purpose>/", consents.GiveConsent.as_view(), name="consent"),
+    path("<slug:purpose>/withdraw/", consents.WithdrawConsent.as_view(), name="consent-withdraw"),
 ]

@@ -1,23 +1,19 @@
-"""The match queue of a data steward, and what a worker has agreed to."""
+"""The match queue of a data steward."""
 
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy as c
 
-from gongjiang.kernel.people import consent
 from gongjiang.kernel.people.merging import actions, candidates, queries
-from gongjiang.kernel.people.models import ConsentText, MatchPair, MergeRecord, MergeState, PairState, Person
+from gongjiang.kernel.people.models import MatchPair, MergeRecord, MergeState, PairState
 from gongjiang.kernel.people.rules import STEWARD
 from gongjiang.kernel.people.sources import is_configured as sources_are_ranked
 from gongjiang.kernel.programme import Slot
-from gongjiang.web.views import SIGNED_IN, ActionView, FormView, ListView, Order, Tab, View
+from gongjiang.web.views import ActionView, ListView, Order, Tab
 
 from .forms import MergeForm, NoteForm, PairFilters
 from .sides import lines, survivor_of
@@ -253,95 +249,3 @@ class Undo(OnePair):
 
     def done(self, result: Any) -> Any:
         return _("Undone. %(n)s entries went back.") % {"n": self.back}
-
-
-def worded(text: ConsentText) -> tuple[str, str]:
-    """(title, words) of what one is asked to agree to, in the reader's language where there is such."""
-    if str(get_language()).startswith("zh"):
-        return text.title, text.text
-    return text.title_en or text.title, text.text_en or text.text
-
-
-class MyConsents(View):
-    """Everything I am asked to agree to, what I said and when."""
-
-    access = SIGNED_IN
-    face = "my"
-    heading = _("What I agreed to")
-    template_name = "people/consents.html"
-
-    def context(self, **more: Any) -> dict[str, Any]:
-        person = self.actor.person
-        found = consent.asked(person) if person else []
-        return super().context(asked=[(each, *worded(each.text)) for each in found], person=person, **more)
-
-
-class OneConsent(FormView):
-    """One purpose, in full."""
-
-    access = SIGNED_IN
-    face = "my"
-
-    def prepare(self) -> None:
-        self.person = Person.objects.filter(pk=self.actor.person or 0).first()
-        found = [a for a in consent.asked(self.actor.person or 0) if a.text.purpose == self.kwargs["purpose"]]
-        if self.person is None or not found:
-            raise Http404
-        (self.asked,) = found
-
-    def get_heading(self) -> Any:
-        return worded(self.asked.text)[0]
-
-    def context(self, **more: Any) -> dict[str, Any]:
-        words = worded(self.asked.text)[1]
-        return super().context(asked=self.asked, words=words, guarded=self.guarded, **more)
-
-    @property
-    def guarded(self) -> bool:
-        return self.person is not None and consent.needs_guardian(self.person)
-
-
-class GuardianForm(forms.Form):
-    guardian = forms.CharField(
-        label=c("consent", "Guardian"),
-        max_length=60,
-        help_text=_("Name and relation, for example: 王某，父亲"),
-    )
-
-
-class GiveConsent(OneConsent):
-    """Agree to the words in force."""
-
-    template_name = "people/consent.html"
-    button = c("consent", "Agree")
-
-    def build(self, *args: Any, **kwargs: Any) -> Any:
-        self.form_class = GuardianForm if self.guarded else forms.Form
-        return super().build(*args, **kwargs)
-
-    def perform(self, form: Any) -> str:
-        assert self.person is not None
-        guardian = form.cleaned_data.get("guardian", "")
-        given_by = "guardian" if self.guarded else "self"
-        consent.give(
-            self.person, self.asked.text.purpose, actor=self.actor, given_by=given_by, guardian=guardian
-        )
-        return reverse("my-consents")
-
-    def done(self, result: Any) -> Any:
-        return _("You have agreed. You may take it back at any time.")
-
-
-class WithdrawConsent(OneConsent):
-    """Take a consent back."""
-
-    template_name = "people/withdraw.html"
-    button = c("consent", "Take it back")
-
-    def perform(self, form: Any) -> str:
-        assert self.person is not None
-        consent.withdraw(self.person, self.asked.text.purpose, actor=self.actor)
-        return reverse("my-consents")
-
-    def done(self, result: Any) -> Any:
-        return _("Taken back. Other services go on as before.")

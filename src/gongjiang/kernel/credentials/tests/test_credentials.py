@@ -29,7 +29,9 @@ def granted(cast: Cast, who: str = "superior", **more) -> list[Credential]:
         Award("五小创新先进单位", holder=cast.works),
     ]
     with scope(actor):
-        return actions.grant(awards, kind="honour", unit=cast.city, actor=actor, on=date(2026, 5, 1), **more)
+        return actions.grant(
+            awards, kind="honour", unit=cast.city, actor=actor, on=date(2026, 5, 1), prefix="HON", **more
+        )
 
 
 def decision(cast: Cast) -> Document:
@@ -41,10 +43,19 @@ def test_grant_numbers_each_and_masks_persons_for_strangers(cast: Cast) -> None:
     with scope(ANONYMOUS):
         found = PublicCredential.objects.order_by("number").values_list("number", "holder", "state")
         assert list(found) == [
-            ("140400-honour-2026-00001", "王＊子", "valid"),
-            ("140400-honour-2026-00002", "襄垣县示例机械厂工会", "valid"),
+            ("HON-2026-140400-00001", "王＊子", "valid"),
+            ("HON-2026-140400-00002", "襄垣县示例机械厂工会", "valid"),
         ]
         assert Credential.objects.count() == 0
+
+
+@pytest.mark.parametrize("prefix", ["", "honour", "INN-H", "Ｈ", "荣"])
+def test_number_begins_with_an_abbreviation_and_nothing_else(cast: Cast, prefix: str) -> None:
+    actor = cast["superior"].actor
+    award = Award("五小创新成果一等", person=cast["applicant"].person, holder_unit=cast.works)
+    with scope(actor), pytest.raises(ValueError, match="capital letters"):
+        actions.grant([award], kind="honour", unit=cast.city, actor=actor, prefix=prefix)
+    assert Credential.objects.count() == 0
 
 
 @pytest.mark.parametrize("who", ["county_officer", "leader", "applicant", "sibling_officer"])
@@ -126,7 +137,7 @@ def test_credential_has_exactly_one_holder(cast: Cast) -> None:
     ):
         actor = cast["superior"].actor
         with scope(actor), pytest.raises(ValueError, match="exactly one holder"), transaction.atomic():
-            actions.grant([award], kind="title", unit=cast.city, actor=actor)
+            actions.grant([award], kind="title", unit=cast.city, actor=actor, prefix="T")
 
 
 def test_certificate_bears_the_credentials_code_and_its_holder_reads_it(cast: Cast) -> None:

@@ -19,6 +19,8 @@ from gongjiang.programmes.innovations.queries import prizes
 from gongjiang.programmes.innovations.rules import ALIKE
 
 MOST_ALIKE = 5
+#: Begins the numbers of the honours, as the flows' prefixes begin those of cases.
+HONOUR_PREFIX = "INH"
 
 
 def freeze_flags(batch: Batch) -> None:
@@ -150,6 +152,7 @@ def award(batch: Batch) -> None:
             actor=batch.actor,
             on=today,
             document=document,
+            prefix=HONOUR_PREFIX,
         )
         credentials.certify(
             given,

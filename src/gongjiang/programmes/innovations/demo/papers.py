@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from gongjiang.kernel.credentials.actions import number_series
 from gongjiang.kernel.credentials.models import (
     Credential,
     CredentialEvent,
@@ -46,6 +47,7 @@ from gongjiang.kernel.tasks.models import Visit, Visitor
 from gongjiang.kernel.world import World
 from gongjiang.programmes.innovations.actions.entries import SITE_CHECK
 from gongjiang.programmes.innovations.actions.notices import COLUMNS, PRIZE_COLUMN, RANKS
+from gongjiang.programmes.innovations.actions.steps import HONOUR_PREFIX
 from gongjiang.programmes.innovations.models import Entry
 
 from .calls import Call
@@ -241,7 +243,7 @@ def _decision(world: World, decision: Decision) -> int:
     )  # fmt: skip
     held = [(course, person) for course in decision.courses for person in course.makers]
     word, first = _number(call, CERTIFICATE, on.year, len(held))
-    series = f"{call.unit.code}-{CredentialKind.HONOUR.value}-{on.year}"
+    series = number_series(HONOUR_PREFIX, call.unit.code, on)
     following = take(f"CRED-{series}", len(held))
     papers, honours = [], []
     for n, (course, person) in enumerate(held):

@@ -1,4 +1,4 @@
-"""The steward's queue and the worker's consents, as pages."""
+"""The steward's queue, the worker's consents and what they say of themselves, as pages."""
 
 from datetime import date
 
@@ -152,3 +152,54 @@ def test_nobody_without_a_person_is_asked(cast, client_of):
     assert client.get(reverse("my-consents")).status_code == 200
     assert client.get(reverse("consent", args=["publish_name"])).status_code == 404
     assert ConsentText.objects.count() == 1
+
+
+@pytest.mark.parametrize("channel", ["paper", "counter", "phone"])
+def test_officer_records_what_a_worker_said_elsewhere_and_the_worker_takes_it_back(cast, client_of, channel):
+    text()
+    member, officer = cast["applicant"], cast["unit_officer"]
+    desk, mine = client_of(officer.user), client_of(member.user)
+    one = [member.person.pk, "publish_name"]
+    assert "公布姓名" in desk.get(reverse("worker-consents", args=one[:1])).content.decode()
+    assert desk.get(reverse("worker-consent", args=one)).status_code == 200
+    assert desk.post(reverse("worker-consent", args=one), {}).status_code == 422
+    assert desk.post(reverse("worker-consent", args=one), {"channel": "web"}).status_code == 422
+    assert desk.post(reverse("worker-consent", args=one), {"channel": channel}).status_code == 302
+    given = Consent.objects.get()
+    assert (given.given_by, given.channel, given.recorded_by) == ("assisted", channel, officer.user)
+    assert mine.post(reverse("consent-withdraw", args=["publish_name"])).status_code == 302
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+def test_officer_records_that_a_worker_takes_it_back(cast, client_of):
+    text()
+    member, desk = cast["applicant"], client_of(cast["unit_officer"].user)
+    one = [member.person.pk, "publish_name"]
+    client_of(member.user).post(reverse("consent", args=["publish_name"]))
+    assert desk.get(reverse("worker-consent-withdraw", args=one)).status_code == 200
+    assert desk.post(reverse("worker-consent-withdraw", args=one)).status_code == 302
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    "who", ["applicant", "colleague", "leader", "neighbour_officer", "sibling_officer", "stranger"]
+)
+def test_who_keeps_no_register_there_records_no_consent(cast, client_of, who):
+    text()
+    one = [cast["applicant"].person.pk, "publish_name"]
+    client = client_of(cast[who].user)
+    for name in ("worker-consent", "worker-consent-withdraw"):
+        assert client.get(reverse(name, args=one)).status_code == 404
+        assert client.post(reverse(name, args=one), {"channel": "paper"}).status_code == 404
+    assert client.get(reverse("worker-consents", args=one[:1])).status_code == 404
+    assert not Consent.objects.exists()
+
+
+def test_worker_says_the_own_facts_and_nobody_without_a_person_is_asked(cast, client_of):
+    person, client = cast["applicant"].person, client_of(cast["applicant"].user)
+    page = reverse("my-particulars")
+    assert client.post(page, {"hukou": "rural", "education": ""}).status_code == 302
+    person.refresh_from_db()
+    assert (person.hukou, person.education) == ("rural", "")
+    assert client.post(page, {"hukou": "nowhere"}).status_code == 422
+    assert client_of(cast["county_officer"].user).get(page).status_code == 404
