@@ -51,9 +51,9 @@ class Target(models.Model):
 
     is_source = True
     wall = walls.Wall(
-        "case_id IS NOT NULL AND EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = case_id)"
-        " OR unit_id IS NOT NULL AND in_tree(unit_path(unit_id)) OR edition_id IS NOT NULL",
-        writing="case_id IS NOT NULL AND EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = case_id)"
+        "unit_id IS NOT NULL AND in_tree(unit_path(unit_id)) OR edition_id IS NOT NULL",
+        reading="case_id IS NOT NULL AND EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = case_id)",
+        writing=f"case_id IS NOT NULL AND {walls.writes('case_id', Case)}"
         " OR unit_id IS NOT NULL AND in_tree(unit_path(unit_id))"
         " OR edition_id IS NOT NULL AND in_tree(unit_path("
         "(SELECT e.unit_id FROM lifecycle_edition e WHERE e.id = edition_id)))",
@@ -112,10 +112,7 @@ class Reading(models.Model):
     first = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     is_source = True
-    wall = walls.Wall(
-        "EXISTS (SELECT 1 FROM targets_target t WHERE t.id = target_id)",
-        adding="EXISTS (SELECT 1 FROM targets_target t WHERE t.id = target_id)",
-    )
+    wall = walls.inherits("target_id", Target, appended=True)
 
     class Meta:
         constraints = [

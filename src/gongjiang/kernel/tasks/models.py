@@ -191,10 +191,7 @@ class TaskEvent(models.Model):
     note = models.TextField(blank=True, default="")
     at = models.DateTimeField()
 
-    wall = walls.Wall(
-        "EXISTS (SELECT 1 FROM tasks_task above WHERE above.id = task_id)",
-        adding="EXISTS (SELECT 1 FROM tasks_task above WHERE above.id = task_id)",
-    )
+    wall = walls.inherits("task_id", Task, appended=True)
 
     class Meta:
         triggers = [pgtrigger.Protect(name="taskevent_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -222,7 +219,8 @@ class Visit(models.Model):
 
     is_source = True
     wall = walls.Wall(
-        "in_tree(path) OR case_id IS NOT NULL AND EXISTS (SELECT 1 FROM lifecycle_case a WHERE a.id = case_id)",
+        "in_tree(path)",
+        reading="case_id IS NOT NULL AND EXISTS (SELECT 1 FROM lifecycle_case a WHERE a.id = case_id)",
         adding="acts_for(by_id, ARRAY['officer', 'approver', 'unit_officer'])",
     )
 

@@ -278,10 +278,7 @@ class Inventor(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
     is_source = True
-    wall = walls.Wall(
-        "EXISTS (SELECT 1 FROM innovations_patent p WHERE p.id = patent_id)",
-        adding="EXISTS (SELECT 1 FROM innovations_patent p WHERE p.id = patent_id)",
-    )
+    wall = walls.inherits("patent_id", Patent, appended=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="inventor_once", fields=["patent", "person"])]
@@ -320,10 +317,7 @@ class RewardShare(models.Model):
 
     binds = True  # money was paid to this record: merging it takes a second person
     is_source = True
-    wall = walls.Wall(
-        "EXISTS (SELECT 1 FROM innovations_reward r WHERE r.id = reward_id)",
-        adding="EXISTS (SELECT 1 FROM innovations_reward r WHERE r.id = reward_id)",
-    )
+    wall = walls.inherits("reward_id", Reward, appended=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="rewardshare_once", fields=["reward", "person"])]
@@ -345,7 +339,7 @@ class Card(models.Model):
     wall = walls.Wall(
         "is_open OR cardinality(held_units()) > 0"
         " OR EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = result_id)",
-        writing="EXISTS (SELECT 1 FROM lifecycle_case c WHERE c.id = result_id)",
+        writing=walls.writes("result_id", Case),
     )
 
     class Meta:

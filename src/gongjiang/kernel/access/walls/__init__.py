@@ -4,9 +4,10 @@ A wall is deliberately coarser than the rule that filters a list; it catches the
 It reads transaction-local settings that `scope()` makes, and fails closed: a setting that is absent
 or empty (what a setting becomes once its transaction has ended) admits nothing.
 
-`declaring` is what a model says, `functions/` the SQL that conditions ask, `raising` makes the database equal to both.
+`declaring` is what a model says, `conditions` the same as SQL, `functions/` the SQL that conditions ask, `raising` makes the database equal to both.
 """
 
+from .conditions import is_seen_further
 from .declaring import (
     Wall,
     closed,
@@ -16,6 +17,7 @@ from .declaring import (
     models_with_walls,
     open_to_all,
     tables_only_read,
+    writes,
 )
 from .raising import close_functions, raise_all
 from .roles import make_roles, set_passwords
@@ -25,6 +27,7 @@ __all__ = [
     "close_functions",
     "closed",
     "inherits",
+    "is_seen_further",
     "make_roles",
     "mirrors_path",
     "models_needing_walls",
@@ -33,4 +36,5 @@ __all__ = [
     "raise_all",
     "set_passwords",
     "tables_only_read",
+    "writes",
 ]

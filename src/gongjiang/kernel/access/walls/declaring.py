@@ -17,19 +17,39 @@ FRAMEWORK = ("auth", "contenttypes")
 class Wall:
     """The SQL condition under which the application's role sees a row of the model's own table.
 
-    using     may call in_tree(path), audits(path), my_units(), me(), my_user(), is_public_level(level), reaches(case)
+    using     may call in_tree(path), audits(path), my_units(), me(), my_user(), is_public_level(level), reaches(case),
+              seated_for(case)
     writing   the condition under which it may add, change or delete one, where that is not the same
     adding    the condition under which it may add one; such a table is append-only: the role changes and deletes none
+    reading   a condition under which it sees one besides and writes none, nor what inherits from it
     """
 
     using: str
     writing: str = ""
     adding: str = ""
+    reading: str = ""
+
+    @property
+    def above(self) -> "tuple[str, type[models.Model]] | None":
+        """(column, model) of the row that this one belongs to; None where the wall is its own."""
+        if not self.using.startswith("inherits "):
+            return None
+        _, column, label = self.using.split()
+        return column, apps.get_model(label)
 
 
-def inherits(column: str, model: "type[models.Model] | str") -> Wall:
-    """The row is seen when the row it belongs to is: a programme's table inherits its case's wall."""
-    return Wall(f"inherits {column} {model if isinstance(model, str) else model._meta.label}")
+def inherits(column: str, model: "type[models.Model] | str", *, appended: bool = False) -> Wall:
+    """The row is seen, and written, when the row it belongs to is: a programme's table inherits its case's wall.
+
+    appended  rows are only added
+    """
+    label = model if isinstance(model, str) else model._meta.label
+    return Wall(f"inherits {column} {label}", adding=writes(column, label) if appended else "")
+
+
+def writes(column: str, model: "type[models.Model] | str") -> str:
+    """As a part of a wall: the row that this column leads to may be written, not only read."""
+    return f"{{{column} {model if isinstance(model, str) else model._meta.label}}}"
 
 
 def open_to_all(why: str) -> Wall:

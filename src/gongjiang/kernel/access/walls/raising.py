@@ -1,40 +1,32 @@
 """Roles, functions, grants and policies made equal to what the code declares, after every migration."""
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
-from .declaring import Wall, models_with_walls, tables_only_read
+from .conditions import is_seen_further, seeing, wall_of, writing
+from .declaring import models_with_walls, tables_only_read
 from .functions import FUNCTIONS
 from .roles import make_roles
 
 
-def _condition(model: type[models.Model]) -> str:
-    using: str = model.wall.using  # type: ignore[attr-defined]
-    if not using.startswith("inherits "):
-        return using
-    _, column, label = using.split()
-    above = apps.get_model(label)._meta
-    table, mine = above.db_table, model._meta.db_table
-    return f'EXISTS (SELECT 1 FROM "{table}" above WHERE above.id = "{mine}"."{column}")'
-
-
-def _policies(wall: Wall, table: str, condition: str, app: str, worker: str) -> str:
+def _policies(model: type[models.Model], app: str, worker: str) -> str:
     """The policies of one table for the application's role."""
+    wall, table = wall_of(model), model._meta.db_table
+    condition, may_write = seeing(model), writing(model)
     if wall.adding:
         return f"""
             CREATE POLICY wall ON "{table}" FOR SELECT TO {app} USING ({condition});
-            CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({wall.adding});
+            CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({may_write});
             REVOKE UPDATE, DELETE ON "{table}" FROM {app};
             REVOKE DELETE ON "{table}" FROM {worker};
         """
-    if wall.writing:
+    if wall.writing or is_seen_further(model):
         return f"""
             CREATE POLICY wall ON "{table}" FOR SELECT TO {app} USING ({condition});
-            CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({wall.writing});
+            CREATE POLICY adding ON "{table}" FOR INSERT TO {app} WITH CHECK ({may_write});
             CREATE POLICY changing ON "{table}" FOR UPDATE TO {app}
-              USING ({wall.writing}) WITH CHECK ({wall.writing});
-            CREATE POLICY deleting ON "{table}" FOR DELETE TO {app} USING ({wall.writing});
+              USING ({may_write}) WITH CHECK ({may_write});
+            CREATE POLICY deleting ON "{table}" FOR DELETE TO {app} USING ({may_write});
         """
     return f'CREATE POLICY wall ON "{table}" TO {app} USING ({condition}) WITH CHECK ({condition});'
 
@@ -64,8 +56,7 @@ def raise_all() -> None:
         """)
         for model in models_with_walls():
             table = model._meta.db_table
-            condition = _condition(model)
-            policies = _policies(model.wall, table, condition, app, worker)  # type: ignore[attr-defined]
+            policies = _policies(model, app, worker)
             cursor.execute(f"""
                 ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;
                 DROP POLICY IF EXISTS wall ON "{table}";

@@ -35,7 +35,7 @@ class Case(models.Model):
     confidential = models.BooleanField(default=False)
 
     is_source = True
-    wall = walls.Wall("in_tree(path) OR applicant_id = me() OR reaches(id)")
+    wall = walls.Wall("in_tree(path) OR applicant_id = me() OR reaches(id)", reading="seated_for(id)")
 
     class Meta:
         constraints = [
@@ -286,8 +286,7 @@ class CaseLink(models.Model):
     wall = walls.Wall(
         "EXISTS (SELECT 1 FROM lifecycle_case a WHERE a.id = source_id)"
         " AND EXISTS (SELECT 1 FROM lifecycle_case b WHERE b.id = target_id)",
-        adding="EXISTS (SELECT 1 FROM lifecycle_case a WHERE a.id = source_id)"
-        " AND EXISTS (SELECT 1 FROM lifecycle_case b WHERE b.id = target_id)",
+        adding=f"{walls.writes('source_id', Case)} AND {walls.writes('target_id', Case)}",
     )
 
     class Meta:

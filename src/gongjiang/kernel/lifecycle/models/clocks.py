@@ -175,8 +175,9 @@ class Clock(models.Model):
     breached_at = models.DateTimeField(null=True, blank=True)
 
     wall = walls.Wall(
-        "CASE WHEN task_id IS NULL THEN EXISTS (SELECT 1 FROM lifecycle_case above WHERE above.id = case_id)"
-        " ELSE EXISTS (SELECT 1 FROM tasks_task above WHERE above.id = task_id) END"
+        f"CASE WHEN task_id IS NULL THEN {walls.writes('case_id', Case)}"
+        f" ELSE {walls.writes('task_id', 'tasks.Task')} END",
+        reading="EXISTS (SELECT 1 FROM lifecycle_case above WHERE above.id = case_id)",
     )
 
     class Meta:
@@ -257,10 +258,7 @@ class Extension(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    wall = walls.Wall(
-        "EXISTS (SELECT 1 FROM lifecycle_clock above WHERE above.id = clock_id)",
-        adding="EXISTS (SELECT 1 FROM lifecycle_clock above WHERE above.id = clock_id)",
-    )
+    wall = walls.inherits("clock_id", Clock, appended=True)
 
     class Meta:
         constraints = [
@@ -300,10 +298,7 @@ class Moved(models.Model):
     note = models.TextField(blank=True, default="")
     at = models.DateTimeField()
 
-    wall = walls.Wall(
-        "EXISTS (SELECT 1 FROM lifecycle_clock above WHERE above.id = clock_id)",
-        adding="EXISTS (SELECT 1 FROM lifecycle_clock above WHERE above.id = clock_id)",
-    )
+    wall = walls.inherits("clock_id", Clock, appended=True)
 
     class Meta:
         constraints = [models.CheckConstraint(name="moved_why", condition=Q(why__in=Why.values))]

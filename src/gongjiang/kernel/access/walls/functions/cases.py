@@ -77,10 +77,11 @@ $$ SELECT EXISTS (SELECT 1 FROM review_item i
      WHERE i.id = an_item AND NOT EXISTS (
        SELECT 1 FROM review_recusal r WHERE r.item_id = i.id AND r.seat_id = s.id)) $$;
 
--- A seat on a blind panel leads to the masked pack and never to the case.
+-- A seat on a blind panel leads to the masked pack and never to the case. What it leads to is read, not written.
 CREATE OR REPLACE FUNCTION seated_for(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT EXISTS (SELECT 1 FROM review_decoding d JOIN review_panel p ON p.id = d.panel_id AND p.blind = false
+$$ SELECT my_user() IS NOT NULL AND EXISTS (
+     SELECT 1 FROM review_decoding d JOIN review_panel p ON p.id = d.panel_id AND p.blind = false
      WHERE d.case_id = a_case AND p.state <> 'preparing' AND judges_item(d.item_id)) $$;
 
 CREATE OR REPLACE FUNCTION reaches(a_case bigint) RETURNS boolean STABLE SECURITY DEFINER
@@ -88,6 +89,5 @@ LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT a_case = ANY (string_to_array(NULLIF(current_setting('gongjiang.moving', true), ''), ',')::bigint[])
        OR EXISTS (SELECT 1 FROM lifecycle_turn t WHERE t.case_id = a_case AND t.until IS NULL
                   AND (t.person_id = me() OR t.unit_id = ANY (held_units())))
-       OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.case_id = a_case AND p.person_id = me())
-       OR my_user() IS NOT NULL AND seated_for(a_case) $$;
+       OR EXISTS (SELECT 1 FROM lifecycle_participant p WHERE p.case_id = a_case AND p.person_id = me()) $$;
 """
