@@ -169,7 +169,7 @@ MENU = (
         "desk",
         _("Notices"),
         "desk-notices",
-        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor"),
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor", "data_steward"),
     ),
     MenuItem(
         "desk",
@@ -182,7 +182,7 @@ MENU = (
         "desk",
         _("Documents"),
         "documents",
-        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor"),
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor", "data_steward"),
     ),
     MenuItem(
         "desk",
@@ -220,7 +220,7 @@ MENU = (
         _("Rules and values"),
         "parameters",
         group="settings",
-        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor"),
+        roles=("officer", "approver", "unit_officer", "unit_chair", "leader", "auditor", "data_steward"),
     ),
     MenuItem(
         "desk",

@@ -3,35 +3,38 @@
 Nothing here is anybody's real decision: each row's document says that it is a demonstration.
 """
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from gongjiang.kernel.orgs.models import Unit
-from gongjiang.kernel.people.models import (
-    ConsentText,
-    Flag,
-    FlagRule,
-    MatchRule,
-    Source,
-    SourceRank,
-)
+from gongjiang.kernel.parameters.actions import publish_history
+from gongjiang.kernel.parameters.models import EvidenceMark, Provision
+from gongjiang.kernel.people.models import ConsentText, Flag, Source
 from gongjiang.kernel.world import World
 
 DOCUMENT = "演示：并非任何机关的规定"
 SINCE = date(2015, 1, 1)
 
 #: Divisions of GB/T 4754 that the demo takes for producer services.
-PRODUCER_SERVICES = ("G54", "G59", "I65", "L72", "M73", "M74", "M75")
+PRODUCER_SERVICES = "G54 G59 I65 L72 M73 M74 M75"
 
-_RULES = (
-    (Flag.INDUSTRIAL_WORKER, "shaanxi-2025", PRODUCER_SERVICES),
-    (Flag.FRONTLINE, "production-posts", ()),
-    (Flag.MIGRANT_WORKER, "nbs-migrant", ()),
-    (Flag.NEW_FORM_WORKER, "platform-work", ()),
-    (Flag.NON_PUBLIC, "not-public", ()),
-    (Flag.FEMALE, "woman", ()),
-    (Flag.ETHNIC_MINORITY, "not-han", ()),
-)
-_RANKS = (Source.REGISTRY, Source.INSURANCE, Source.SELF, Source.ENTERPRISE, Source.UNION)
+_RULES = {
+    Flag.INDUSTRIAL_WORKER: {"rule": "shaanxi-2025", "industries": PRODUCER_SERVICES},
+    Flag.FRONTLINE: "production-posts",
+    Flag.MIGRANT_WORKER: "nbs-migrant",
+    Flag.NEW_FORM_WORKER: "platform-work",
+    Flag.NON_PUBLIC: "not-public",
+    Flag.FEMALE: "woman",
+    Flag.ETHNIC_MINORITY: "not-han",
+    "likeness": {
+        "review_from": 60, "weigh_identity": 100, "weigh_name": 30, "weigh_birth": 30, "weigh_phone": 35,
+        "weigh_employer": 10, "auto_merge": False, "always_two": False,
+    },
+    "sources": {
+        Source.REGISTRY: 1, Source.INSURANCE: 2, Source.SELF: 3, Source.ENTERPRISE: 4, Source.UNION: 5,
+    },
+}  # fmt: skip
 _CONSENTS = (
     (
         "publish_name", "在公示和报道中写明我的姓名", "Name me in notices and reports",
@@ -54,17 +57,13 @@ _CONSENTS = (
 def load(world: World) -> dict[str, int]:
     """Write rules and texts; returns how many. What follows from them is the worker's first task."""
     city = Unit.objects.get(code=world.root)
-    FlagRule.objects.bulk_create(
-        FlagRule(flag=flag, rule=rule, unit=city, industries=list(industries), since=SINCE, document=DOCUMENT)
-        for flag, rule, industries in _RULES
-    )
-    SourceRank.objects.bulk_create(
-        SourceRank(unit=city, source=source, rank=rank, since=SINCE, document=DOCUMENT)
-        for rank, source in enumerate(_RANKS, start=1)
-    )
-    MatchRule.objects.create(
-        unit=city, review_from=60, weigh_identity=100, weigh_name=30, weigh_birth=30, weigh_phone=35,
-        weigh_employer=10, auto_merge=False, since=SINCE, document=DOCUMENT,
+    published = publish_history(
+        Provision(
+            programme="people", name=str(name), unit=city, value=value, since=SINCE, document=DOCUMENT,
+            clause=f"第{place}条", evidence=EvidenceMark.NONE,
+            published_at=timezone.make_aware(datetime.combine(SINCE, time(9))) - timedelta(days=5),
+        )
+        for place, (name, value) in enumerate(_RULES.items(), start=1)
     )  # fmt: skip
     ConsentText.objects.bulk_create(
         ConsentText(
@@ -73,4 +72,4 @@ def load(world: World) -> dict[str, int]:
         )
         for purpose, title, title_en, text, text_en, scope in _CONSENTS
     )  # fmt: skip
-    return {"rules": len(_RULES) + len(_RANKS) + 1, "texts": len(_CONSENTS)}
+    return {"rules": len(published), "texts": len(_CONSENTS)}

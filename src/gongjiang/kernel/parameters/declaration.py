@@ -1,8 +1,8 @@
-"""What a programme's `parameters.yaml` declares: name, type, unit, which way is tighter, presets. Checked at start.
+"""What a `parameters.yaml`, a programme's or the kernel's, declares: name, type, unit, which way is tighter, presets.
 
     publicity_days:
       label: {en: Days of publicity, zh: 公示期}
-      type: days            # integer decimal share money days switch choice choices text texts weights table
+      type: days            # integer decimal share money days switch choice choices text texts weights table record
       uom: working_day
       least: 1
       tighter: higher       # lower higher fewer more on off same free
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from gongjiang.kernel import catalogue
@@ -37,6 +38,7 @@ from .kinds import (
     Kind,
     Label,
     Number,
+    Record,
     Switch,
     Table,
     Text,
@@ -176,20 +178,33 @@ def everything() -> Iterator[Parameter]:
         yield from declared.values()
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What values are about: an installed programme, or what the kernel itself keeps; `code` is the app's label."""
+
+    code: str
+    label: Any
+    example: bool = False
+
+
+@cache
+def subjects() -> tuple[Subject, ...]:
+    """All that declare parameters: the programmes in their order, then the kernel's."""
+    found = [Subject(p.code, p.label, p.example) for p in catalogue.programmes()]
+    known = {each.code for each in found}
+    found += [Subject(a.label, a.verbose_name) for a in apps.get_app_configs() if a.label not in known]
+    return tuple(each for each in found if _all().get(each.code))
+
+
 def programmes() -> list[str]:
-    """The codes of the installed programmes that declare parameters."""
-    return [code for code, declared in _all().items() if declared]
+    """The codes of all that declare parameters."""
+    return [each.code for each in subjects()]
 
 
 @cache
 def _all() -> dict[str, dict[str, Parameter]]:
-    found = {}
-    for programme in catalogue.programmes():
-        module = programme.module("programme")
-        path = Path(str(module.__file__)).parent / FILE  # type: ignore[union-attr]
-        if path.is_file():
-            found[programme.code] = load(programme.code, path)
-    return found
+    files = {config.label: Path(config.path) / FILE for config in apps.get_app_configs()}
+    return {code: load(code, path) for code, path in files.items() if path.is_file()}
 
 
 def load(programme: str, path: Path) -> dict[str, Parameter]:
@@ -298,6 +313,8 @@ def _kind(name: str, spec: dict[str, Any]) -> Kind:
             if "keys_from" in spec:
                 return Weights(keys_from=str(spec.pop("keys_from")))
             return Weights(options())
+        case "record":
+            return Record({str(n): _column(dict(c)) for n, c in spec.pop("fields").items()})
         case "table":
             bands = spec.pop("bands", None)
             return Table(

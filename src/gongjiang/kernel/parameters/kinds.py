@@ -237,3 +237,36 @@ class Table(Kind):
             }
             for row in value
         ]
+
+
+@dataclass(frozen=True)
+class Record(Kind):
+    """A few values of different kinds that hold together, each under its name."""
+
+    fields: Mapping[str, Column] = field(default_factory=dict)
+
+    def read(self, raw: Any) -> dict[str, Any]:
+        if not isinstance(raw, Mapping) or set(raw) - set(self.fields):
+            raise ValidationError(_("Some words are needed."))
+        found: dict[str, Any] = {}
+        for name, each in self.fields.items():
+            cell = raw.get(name)
+            if cell is None or cell == "":
+                if not each.optional:
+                    raise ValidationError(_("“%(field)s” is still empty.") % {"field": said(each.label)})
+                found[name] = None
+                continue
+            try:
+                found[name] = each.kind.read(cell)
+            except ValidationError as wrong:
+                raise ValidationError(
+                    _("“%(field)s”: %(wrong)s")
+                    % {"field": said(each.label), "wrong": " ".join(wrong.messages)}
+                ) from wrong
+        return found
+
+    def write(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: None if value[name] is None else each.kind.write(value[name])
+            for name, each in self.fields.items()
+        }

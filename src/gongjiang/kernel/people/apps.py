@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "gongjiang.kernel.people"
     label = "people"
+    verbose_name = _("Persons in the register")

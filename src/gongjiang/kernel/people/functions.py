@@ -149,6 +149,43 @@ $$ WITH everywhere AS (
    WHERE p.merged_into_id IS NULL AND p.state <> 'deceased'
    AND (p.id = ANY (persons) OR persons IS NULL AND acting_role() <> '{app}') $$;
 
+-- What a union publishes about persons (parameters.yaml beside this) is kept as the rows that are derived and matched
+-- by: each ends where the next begins, and one that has not begun gives way.
+CREATE OR REPLACE FUNCTION people_rules_follow() RETURNS trigger SECURITY DEFINER
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.name = 'likeness' THEN
+    DELETE FROM people_matchrule WHERE unit_id = NEW.unit_id AND since >= NEW.since;
+    UPDATE people_matchrule SET until = NEW.since
+      WHERE unit_id = NEW.unit_id AND (until IS NULL OR until > NEW.since);
+    INSERT INTO people_matchrule (unit_id, since, until, document, review_from, weigh_identity, weigh_name,
+        weigh_birth, weigh_phone, weigh_employer, auto_merge, always_two)
+      SELECT NEW.unit_id, NEW.since, NEW.until, NEW.document, v.* FROM jsonb_to_record(NEW.value) AS v
+        (review_from smallint, weigh_identity smallint, weigh_name smallint, weigh_birth smallint,
+         weigh_phone smallint, weigh_employer smallint, auto_merge boolean, always_two boolean)
+      WHERE NOT NEW.repeals;
+  ELSIF NEW.name = 'sources' THEN
+    DELETE FROM people_sourcerank WHERE unit_id = NEW.unit_id AND field = '' AND since >= NEW.since;
+    UPDATE people_sourcerank SET until = NEW.since
+      WHERE unit_id = NEW.unit_id AND field = '' AND (until IS NULL OR until > NEW.since);
+    INSERT INTO people_sourcerank (unit_id, field, source, rank, since, until, document)
+      SELECT NEW.unit_id, '', v.key, v.value::smallint, NEW.since, NEW.until, NEW.document
+      FROM jsonb_each_text(NEW.value) AS v WHERE NOT NEW.repeals AND v.value IS NOT NULL;
+  ELSE
+    DELETE FROM people_flagrule WHERE unit_id = NEW.unit_id AND flag = NEW.name AND since >= NEW.since;
+    UPDATE people_flagrule SET until = NEW.since
+      WHERE unit_id = NEW.unit_id AND flag = NEW.name AND (until IS NULL OR until > NEW.since);
+    INSERT INTO people_flagrule (flag, rule, unit_id, industries, since, until, document)
+      SELECT NEW.name, coalesce(NEW.value ->> 'rule', NEW.value #>> '{}'), NEW.unit_id,
+        coalesce(regexp_split_to_array(nullif(trim(NEW.value ->> 'industries'), ''), '[\\s,，、;；]+'), '{}'),
+        NEW.since, NEW.until, NEW.document WHERE NOT NEW.repeals;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER people_rules_follow AFTER INSERT ON parameters_provision FOR EACH ROW
+  WHEN (NEW.programme = 'people' AND NEW.edition_id IS NULL AND NEW.since IS DISTINCT FROM NEW.until)
+  EXECUTE FUNCTION people_rules_follow();
+
 -- Before persons are taken away who should never have been written: what was derived of them goes first. Only of those
 -- who work in the actor's trees and nowhere else; were one of them to stay, the worker derives it anew.
 CREATE OR REPLACE FUNCTION forget_flags(persons bigint[]) RETURNS void VOLATILE SECURITY DEFINER

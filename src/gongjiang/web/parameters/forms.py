@@ -16,6 +16,7 @@ from gongjiang.kernel.parameters.kinds import (
     Column,
     Kind,
     Number,
+    Record,
     Switch,
     Table,
     Text,
@@ -104,6 +105,8 @@ class ChangeForm(forms.Form):
             return {key: typed[f"value_{n}"] for n, key in enumerate(self._keys(kind))}
         if isinstance(kind, Table):
             return [row for row in self._rows(kind) if any(v not in (None, "") for v in row.values())]
+        if isinstance(kind, Record):
+            return {name: _typed(each.kind, typed[f"value_{name}"]) for name, each in kind.fields.items()}
         return _typed(kind, typed["value"])
 
     def _rows(self, kind: Table) -> Iterator[dict[str, Any]]:
@@ -131,6 +134,11 @@ class ChangeForm(forms.Form):
                         max_length=10,
                     ),
                 )
+        elif isinstance(kind, Record):
+            for name, each in kind.fields.items():
+                field = _field(each.kind, _headed(each), _shown(each.kind, (start or {}).get(name)))
+                field.required = not each.optional
+                yield f"value_{name}", field
         elif isinstance(kind, Table):
             rows = list(start or [])
             sent = sum(1 for name in self.data if name.startswith("value_")) // max(len(kind.columns), 1)

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
-from gongjiang.kernel import catalogue
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.access.rules import holds
 from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.lifecycle.models import Edition
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.parameters import actions, read
-from gongjiang.kernel.parameters.declaration import Parameter, parameters, programmes
+from gongjiang.kernel.parameters.declaration import Parameter, Subject, parameters, subjects
 from gongjiang.kernel.parameters.kinds import Weights
 from gongjiang.kernel.parameters.models import Proposal, ProposalState
 from gongjiang.kernel.parameters.rules import DECIDE, PROPOSE, VIEW
@@ -30,13 +29,15 @@ from . import tables
 from .forms import ChangeForm, DecideForm
 from .wording import shown
 
-STAFF = holds(Role.OFFICER, Role.APPROVER, Role.UNIT_OFFICER, Role.UNIT_CHAIR, Role.LEADER, Role.AUDITOR)
+STAFF = holds(
+    Role.OFFICER, Role.APPROVER, Role.UNIT_OFFICER, Role.UNIT_CHAIR, Role.LEADER, Role.AUDITOR, Role.DATA_STEWARD
+)  # fmt: skip
 
 
-def programme_named(code: str) -> Any:
-    """The installed programme that declares parameters. Raises Http404."""
-    found = next((p for p in catalogue.programmes() if p.code == code), None)
-    if found is None or code not in programmes():
+def programme_named(code: str) -> Subject:
+    """The installed programme, or part of the kernel, that declares parameters. Raises Http404."""
+    found = next((each for each in subjects() if each.code == code), None)
+    if found is None:
         raise Http404
     return found
 
@@ -120,8 +121,7 @@ class Programmes(View):
                 "count": len(parameters(p.code)),
                 "missing": len(read.missing(p.code, unit=mine)),
             }
-            for p in catalogue.programmes()
-            if p.code in programmes()
+            for p in subjects()
         ]
         return super().context(rows=found, unit=mine, waiting=_waiting(self.actor), **more)
 
@@ -385,7 +385,7 @@ class PublicIndex(View):
     template_name = "parameters/public_index.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        found = [p for p in catalogue.programmes() if p.code in programmes() and not p.example]
+        found = [each for each in subjects() if not each.example]
         return super().context(rows=found, **more)
 
 

@@ -13,6 +13,7 @@ from gongjiang.kernel.parameters.kinds import (
     Choices,
     Kind,
     Number,
+    Record,
     Switch,
     Table,
     Text,
@@ -30,6 +31,12 @@ def shown(parameter: Parameter, value: Any) -> list[str]:
     kind = parameter.kind
     if isinstance(kind, Table):
         return [_row(kind, row) for row in value] or [_("none")]
+    if isinstance(kind, Record):
+        return [
+            f"{said(each.label)} {_one(each.kind, value[name], each.uom)}"
+            for name, each in kind.fields.items()
+            if value[name] is not None
+        ]
     if isinstance(kind, Weights):
         names = kind.options
         parts = [

@@ -200,3 +200,27 @@ def test_public_page_shows_no_enterprise(cast: Cast) -> None:
     found = [Client().get(f"/rules/innovations/?unit={u.code}").status_code for u in (cast.city, cast.works)]
     assert found == [200, 404]
     assert Client().get("/rules/nothing/").status_code == 404
+
+
+def test_rules_about_persons_stand_beside_the_programmes_and_are_changed_like_them(
+    cast: Cast, approver: Client
+) -> None:
+    base, superior = "/desk/parameters/people/", of(cast, "superior")
+    assert f'href="{base}"' in superior.get("/desk/parameters/").content.decode()
+    assert [superior.get(f"{base}{n}/change/").status_code for n in parameters("people")] == [200] * 9
+    typed = {
+        "value_review_from": "60", "value_weigh_identity": "100", "value_weigh_name": "30", "value_weigh_birth": "30",
+        "value_weigh_phone": "35", "value_weigh_employer": "10", "value_auto_merge": "no", "value_always_two": "yes",
+    }  # fmt: skip
+    page = f"{base}likeness/change/"
+    assert (
+        superior.post(page, {**typed, "value_weigh_name": "", "since": today(), **CITED}).status_code == 422
+    )
+    assert superior.post(page, {**typed, "since": today(), **CITED}).status_code == 302
+    proposal = Proposal.objects.get()
+    assert approver.post(f"/desk/parameters/waiting/{proposal.pk}/", {"act": "publish"}).status_code == 302
+    public = Client().get(f"/rules/people/?unit={cast.city.code}").content.decode()
+    assert all(words in public for words in (CITED["document"], CITED["clause"]))
+    assert "/rules/people/" in Client().get("/rules/").content.decode()
+    with_value = superior.get(f"{base}likeness/").content.decode()
+    assert CITED["document"] in with_value

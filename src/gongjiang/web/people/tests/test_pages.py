@@ -97,7 +97,8 @@ def test_whoever_is_no_steward_there_finds_nothing(cast, pair, client_of):
 def test_queue_names_the_missing_rule(cast, client_of):
     (client,) = map(client_of, accounts(steward(cast.county)))
     body = client.get(reverse("matches")).content.decode()
-    assert ("match.weights" in body, "source.rank" in body) == (True, True)
+    rules = [reverse("parameter", args=["people", name]) for name in ("likeness", "sources")]
+    assert [address in body for address in rules] == [True, True]
 
 
 def test_queue_costs_the_same_for_one_and_many(cast, client_of, django_assert_max_num_queries):
