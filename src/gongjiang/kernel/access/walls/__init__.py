@@ -4,7 +4,8 @@ A wall is deliberately coarser than the rule that filters a list; it catches the
 It reads transaction-local settings that `scope()` makes, and fails closed: a setting that is absent
 or empty (what a setting becomes once its transaction has ended) admits nothing.
 
-`declaring` is what a model says, `conditions` the same as SQL, `functions/` the SQL that conditions ask, `raising` makes the database equal to both.
+`declaring` is what a model says, `conditions` the same as SQL, `functions/` what conditions ask, `raising` makes the
+database equal to all of it.
 """
 
 from .conditions import is_seen_further
