@@ -13,6 +13,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from gongjiang.kernel.parameters.declaration import parameters
+from gongjiang.kernel.parameters.kinds import Choice, Record, said
+
 from .models import EmploymentForm, Flag, FlagRule, Hukou, PostClass, Sex
 
 #: GB/T 4754: agriculture; mining; manufacturing; power, heat, gas and water; building.
@@ -146,6 +149,14 @@ PREDICATES: Mapping[str, Mapping[str, Predicate]] = {
     Flag.FEMALE: {"woman": woman},
     Flag.ETHNIC_MINORITY: {"not-han": not_han},
 }
+
+
+def reading(flag: str, rule: str) -> str:
+    """What a rule is called, in the reader's language; its name where it is no longer offered."""
+    kind = parameters("people")[flag].kind
+    choice = kind.fields["rule"].kind if isinstance(kind, Record) else kind
+    label = choice.options.get(rule) if isinstance(choice, Choice) else None
+    return said(label) if label else rule
 
 
 @dataclass(frozen=True)

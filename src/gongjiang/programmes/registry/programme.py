@@ -53,5 +53,5 @@ PROGRAMME = Programme(
             within="registry:enterprises",
         ),
     ),
-    slots=("gongjiang.programmes.registry.slots.OFFERS",),
+    slots=("gongjiang.programmes.registry.slots.OFFERS", "gongjiang.programmes.registry.slots.PERSON"),
 )

@@ -23,4 +23,10 @@ def offers(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def person(request: HttpRequest) -> list[dict[str, Any]]:
+    """Beside a desk's page about one person: the way to their page."""
+    return [{"url": reverse("registry:worker", args=[request.person.pk])}]  # type: ignore[attr-defined]
+
+
+PERSON = Slot("desk.person", person)
 OFFERS = Slot("my.offers", offers, order=90)

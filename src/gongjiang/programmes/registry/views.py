@@ -20,6 +20,7 @@ from gongjiang.kernel.exchange.models import Tier
 from gongjiang.kernel.orgs.models import LegalEntity, Level, Unit
 from gongjiang.kernel.parameters import read
 from gongjiang.kernel.people.crypto import reveal
+from gongjiang.kernel.people.flags import reading
 from gongjiang.kernel.people.merging.queries import rule_at
 from gongjiang.kernel.people.models import DerivedFlag, Employment, IdentifierKind, Person
 from gongjiang.kernel.people.queries import STANDING, overlapping, standing
@@ -209,7 +210,7 @@ class WorkerPage(OnePerson, DetailView):
 def _flags(person: Person) -> str:
     """What is derived of the person now, each with the rule by which and since when."""
     found = DerivedFlag.objects.filter(person=person, until=None).order_by("flag")
-    return "、".join(f"{f.get_flag_display()} ({f.rule}, {day(f.since)})" for f in found)  # type: ignore[attr-defined]
+    return "、".join(f"{f.get_flag_display()} ({reading(f.flag, f.rule)}, {day(f.since)})" for f in found)  # type: ignore[attr-defined]
 
 
 class RevealNumber(OnePerson, Reveal):

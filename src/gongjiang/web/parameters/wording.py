@@ -33,7 +33,8 @@ def shown(parameter: Parameter, value: Any) -> list[str]:
         return [_row(kind, row) for row in value] or [_("none")]
     if isinstance(kind, Record):
         return [
-            f"{said(each.label)} {_one(each.kind, value[name], each.uom)}"
+            _("%(name)s: %(value)s")
+            % {"name": said(each.label), "value": _one(each.kind, value[name], each.uom)}
             for name, each in kind.fields.items()
             if value[name] is not None
         ]

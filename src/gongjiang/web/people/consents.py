@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
+from gongjiang.kernel import catalogue
 from gongjiang.kernel.people import consent
 from gongjiang.kernel.people.models import Channel, ConsentText, GivenBy, Person
 from gongjiang.kernel.people.rules import RECORD
@@ -61,6 +62,11 @@ class OfWorker(OfPerson):
         if found is None:
             raise Http404
         return found
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        self.request.person = self.person  # type: ignore[attr-defined]
+        pages = [page for slot in catalogue.slots("desk.person") for page in slot.render(self.request)]
+        return super().context(person_pages=pages, **more)
 
     @property
     def whose(self) -> list[Any]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import ProgrammingError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gongjiang.kernel.access.actor import load, scope
 from gongjiang.kernel.access.models import Grant
@@ -48,6 +48,9 @@ def test_readings_offered_are_those_that_there_are():
         choice = kind.fields["rule"].kind if hasattr(kind, "fields") else kind
         assert set(choice.options) == set(readings)
     assert set(declared["sources"].kind.fields) == set(Source.values)
+    with translation.override("zh-hans"):
+        names = [flags.reading("frontline", "production-posts"), flags.reading("female", "formerly")]
+    assert names == ["生产一线岗位", "formerly"]
 
 
 def test_likeness_published_is_the_rule_that_weighs_and_the_next_one_ends_it(cast):

@@ -84,6 +84,7 @@ def test_award_gives_each_maker_a_certificate_that_a_stranger_can_check(stage):
     case = walk(stage, entering.AWARDED)
     held = Credential.objects.get(case=case)
     assert (held.person, held.unit, held.level) == (stage["applicant"].person, stage.city, "1")
+    assert held.number == f"INH-{held.on.year}-140400-00001"
     assert held.certificate.state == "issued"
     told = PublicCredential.objects.get(code=held.code)
     assert (told.holder, told.issuer, told.state) == ("王＊子", stage.city.name, "valid")

@@ -104,7 +104,8 @@ def test_author_who_moves_stays_author_and_the_old_unit_keeps_the_count(stage: C
     row = Participant.objects.get(case=result.pk)
     assert (row.person, row.unit, result.case.unit) == (stage["applicant"].person, stage.works, stage.works)
     with scope(stage["applicant"].actor):
-        assert Result.objects.get(case=result.pk).title == WORDS["title"]
+        found = Result.objects.select_related("case__unit").get(case=result.pk)
+        assert (found.title, found.case.unit) == (WORDS["title"], stage.works)
 
 
 # ── benefit ──────────────────────────────────────────────────────────────────

@@ -161,7 +161,8 @@ def test_officer_records_what_a_worker_said_elsewhere_and_the_worker_takes_it_ba
     member, officer = cast["applicant"], cast["unit_officer"]
     desk, mine = client_of(officer.user), client_of(member.user)
     one = [member.person.pk, "publish_name"]
-    assert "公布姓名" in desk.get(reverse("worker-consents", args=one[:1])).content.decode()
+    page = desk.get(reverse("worker-consents", args=one[:1])).content.decode()
+    assert ("公布姓名" in page, f"/workers/{one[0]}/" in page) == (True, True)
     assert desk.get(reverse("worker-consent", args=one)).status_code == 200
     assert desk.post(reverse("worker-consent", args=one), {}).status_code == 422
     assert desk.post(reverse("worker-consent", args=one), {"channel": "web"}).status_code == 422
