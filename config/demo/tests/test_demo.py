@@ -90,9 +90,7 @@ def data(loaded, settings, tmp_path):
 @pytest.mark.django_db
 def test_county_loaded_has_everybody_and_every_wall_back(loaded):
     assert (Person.objects.count(), LegalEntity.objects.count()) == (30_000, 300)
-    assert Employment.objects.filter(until=None).aggregate(n=Count("person", distinct=True)) == {
-        "n": 30_000
-    }
+    assert Employment.objects.filter(until=None).aggregate(n=Count("person", distinct=True)) == {"n": 30_000}
     assert Unit.objects.count() - 1 == Edge.objects.filter(until=None).count()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")
