@@ -88,6 +88,12 @@ class ChangeForm(forms.Form):
         }
 
     @property
+    def lead(self) -> str:
+        """What explains a value of several fields; a single field has it below its label."""
+        explained = self.parameter.help if isinstance(self.parameter.kind, Table | Record) else None
+        return said(explained) if explained else ""
+
+    @property
     def plain_fields(self) -> list[forms.BoundField]:
         """The fields of the value, where it is no table."""
         return [] if self.table else [self[name] for name, _field in self.value_fields]

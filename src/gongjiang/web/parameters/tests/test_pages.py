@@ -213,6 +213,7 @@ def test_rules_about_persons_stand_beside_the_programmes_and_are_changed_like_th
         "value_weigh_phone": "35", "value_weigh_employer": "10", "value_auto_merge": "no", "value_always_two": "yes",
     }  # fmt: skip
     page = f"{base}likeness/change/"
+    assert parameters("people")["likeness"].help["zh"] in superior.get(page).content.decode()
     assert (
         superior.post(page, {**typed, "value_weigh_name": "", "since": today(), **CITED}).status_code == 422
     )
