@@ -60,8 +60,10 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
     place = PLACES[size]
     _ignore_no_trigger()
     with progress.stage(_("Regions and industries")) as done:
-        for table in (tables.REGIONS, tables.INDUSTRIES):
+        for table in tables.PUBLISHED:
             done[table.stem] = sum(tables.load(table).counts.values())
+        for crosswalk in tables.CROSSWALKS:
+            tables.load_crosswalk(*crosswalk)
     notices.load()
     with progress.stage(_("Inventing people and enterprises")) as done:
         tree = grow(place, seed, today)

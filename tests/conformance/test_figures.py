@@ -1,17 +1,11 @@
 """Every indicator: nothing on an empty database, the brute-force count on the demo, its own list, the same again."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
-from django.db import transaction
 
-from config.demo.load import empty
 from gongjiang.insight import catalogue
 from gongjiang.insight.cells import counting, reading
 from gongjiang.insight.indicators import Indicator
@@ -23,10 +17,10 @@ from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import ancestors
 
+from .demo import loaded
 from .scenes import figures
 
 INDICATORS = [pytest.param(i, id=code) for code, i in catalogue.indicators().items()]
-TODAY = "2026-11-20"
 PERIODS = [parse(text) for text in ("2025", "2026", "2026-Q3", "2026-11")]
 
 
@@ -41,19 +35,11 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Demo]:
     """The smallest demo, loaded and counted once for this file, and gone afterwards."""
-    place = tmp_path_factory.mktemp("demo")
-    before = settings.DATA, settings.LAKE
-    settings.DATA, settings.LAKE = place, place / "lake"
-    lake = Lake()
-    with django_db_blocker.unblock():
-        call_command("demo", "--size", "county", f"--today={TODAY}", stdout=StringIO())
+    with django_db_blocker.unblock(), loaded(tmp_path_factory.mktemp("demo")):
+        lake = Lake()
         counting.bring_up_to_date(lake)
         yield Demo(lake, _units())
-        with transaction.atomic():
-            empty()
-    lake.close()
-    shutil.rmtree(place)
-    settings.DATA, settings.LAKE = before
+        lake.close()
 
 
 def _units() -> list[Unit]:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
-from .models import Code, CodeList
+from .models import Code, CodeList, Crosswalk
 
 DATA = Path(__file__).parent / "data"
 
@@ -34,6 +34,8 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     """A published table: a description (TOML) and `code,name` lines (CSV) under one stem.
+
+    A description with `until` is of a version that a newer one has replaced from that day on.
 
     levels  length of the code in the file -> level, from the top down; a code's parent is its prefix
     width   codes shorter than this are stored with trailing zeros, as they are commonly written
@@ -85,6 +87,12 @@ LEVEL_WORDS = {
 
 REGIONS = Table("regions-2023", {2: "province", 4: "city", 6: "county", 9: "township"}, width=6)
 INDUSTRIES = Table("industries-2017", {1: "section", 3: "division"})
+INDUSTRIES_2011 = Table("industries-2011", {1: "section", 3: "division"})
+#: In the order of loading.
+PUBLISHED = (REGIONS, INDUSTRIES_2011, INDUSTRIES)
+#: How the codes of one table became those of another: `old,new` lines, several for a code that was divided. By whole
+#: divisions; division 79 of 2017 took classes of several divisions, and no division became it.
+CROSSWALKS = (("industries-2011-2017", INDUSTRIES_2011, INDUSTRIES),)
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,37 @@ def _counted(stored: CodeList) -> dict[str, int]:
     return dict(Counter(Code.objects.filter(list=stored).values_list("level", flat=True)))
 
 
+def load_crosswalk(stem: str, old: Table, new: Table) -> int:
+    """Bring the steps from one stored version to the next to exactly the committed ones; returns how many there are.
+
+    They are dated with the day from which the newer version counts. Both versions must be loaded; raises WrongTable
+    for a code that one of them does not have.
+    """
+    with (DATA / f"{stem}.csv").open(encoding="utf-8", newline="") as handle:
+        pairs = [(row["old"], row["new"]) for row in csv.DictReader(handle)]
+    known = [
+        dict(
+            Code.objects.filter(list__code=t.about["list"], list__version=t.about["version"]).values_list(
+                "code", "pk"
+            )
+        )
+        for t in (old, new)
+    ]
+    if missing := [pair for pair in pairs if pair[0] not in known[0] or pair[1] not in known[1]]:
+        raise WrongTable(f"{stem}: {missing[:3]}")
+    keys = {(known[0][a], known[1][b]) for a, b in pairs}
+    with transaction.atomic():
+        stored = {
+            (step.old_id, step.new_id): step.pk
+            for step in Crosswalk.objects.filter(old__in=known[0].values())
+        }
+        Crosswalk.objects.filter(pk__in=[key for pair, key in stored.items() if pair not in keys]).delete()
+        Crosswalk.objects.bulk_create(
+            Crosswalk(old_id=a, new_id=b, on=new.about["as_of"]) for a, b in sorted(keys - set(stored))
+        )
+    return len(keys)
+
+
 def _merge(stored: CodeList, table: Table) -> int:
     """COPY the rows beside the table and merge them level by level; how many were new or differed."""
     changed = 0
@@ -143,8 +182,8 @@ def _merge(stored: CodeList, table: Table) -> int:
         for level in table.levels.values():
             cursor.execute(
                 """
-                INSERT INTO codes_code (list_id, code, level, name, name_en, parent_id, since)
-                SELECT %(list)s, a.code, a.level, a.name, '', parent.id, %(since)s
+                INSERT INTO codes_code (list_id, code, level, name, name_en, parent_id, since, until)
+                SELECT %(list)s, a.code, a.level, a.name, '', parent.id, %(since)s, %(until)s
                 FROM arriving a
                 LEFT JOIN codes_code parent
                   ON parent.list_id = %(list)s
@@ -152,11 +191,12 @@ def _merge(stored: CodeList, table: Table) -> int:
                 WHERE a.level = %(level)s
                 ORDER BY a.at
                 ON CONFLICT (list_id, code, level) DO UPDATE
-                SET name = excluded.name, parent_id = excluded.parent_id, since = excluded.since
-                WHERE (codes_code.name, codes_code.parent_id, codes_code.since)
-                      IS DISTINCT FROM (excluded.name, excluded.parent_id, excluded.since)
+                SET name = excluded.name, parent_id = excluded.parent_id, since = excluded.since,
+                    until = excluded.until
+                WHERE (codes_code.name, codes_code.parent_id, codes_code.since, codes_code.until)
+                      IS DISTINCT FROM (excluded.name, excluded.parent_id, excluded.since, excluded.until)
                 """,
-                {"list": stored.pk, "since": stored.as_of, "level": level},
+                {"list": stored.pk, "since": stored.as_of, "until": table.about.get("until"), "level": level},
             )
             changed += cursor.rowcount
         cursor.execute("DROP TABLE arriving")

@@ -1,16 +1,21 @@
 """When: what somebody objected to is taken up and decided on by the union that keeps their record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, Rule, deadline
+from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.lifecycle.flow import Batch, Flow, Reason, Transition
 from gongjiang.kernel.lifecycle.states import Outcome, State
-from gongjiang.kernel.lifecycle.turns import Next, pass_turns, to_own_unit
+from gongjiang.kernel.lifecycle.turns import Next, pass_turns
 from gongjiang.kernel.orgs.models import Level, Unit
 from gongjiang.kernel.orgs.paths import ancestors
+from gongjiang.kernel.parameters import read
 
 from .actions import mend, stated_now
 from .models import Correction, Fact
@@ -42,8 +47,36 @@ def as_stated(batch: Batch) -> dict[int, list[Reason]]:
     return found
 
 
+def answer_due(batch: Batch) -> Mapping[int, datetime]:
+    """Case key → by when the person is to have an answer: so many working days from their objection, by the value in
+    force that day, whoever decides. Without a case whose union and those above have published none.
+    """
+    found, known = {}, calendars()
+    regions = dict(Unit.objects.filter(pk__in={c.unit_id for c in batch.cases}).values_list("pk", "region"))
+    for case in batch.cases:
+        begun = case.opened_at
+        values = read.values("registry", unit=case.unit_id, on=timezone.localdate(begun))
+        days = values["correction_answer_days"].value
+        if days is not None:
+            rule = Rule(int(days), CountedIn.WORKING_DAY, EndsAt.OFFICE)
+            found[case.pk] = deadline(rule, begun, known.at(regions.get(case.unit_id, ""))).at
+    return found
+
+
+def to_union(batch: Batch) -> None:
+    """Effect: the union of the workplace is to act, until the person has waited as long as they may."""
+    due = answer_due(batch)
+    pass_turns(
+        batch,
+        {c.pk: Next(unit=c.unit_id, role=Role.UNIT_OFFICER, due_at=due.get(c.pk)) for c in batch.cases},
+    )
+
+
 def to_union_above(batch: Batch) -> None:
-    """Effect: the nearest union of a county or above decides; where there is none, the turn stays where it is."""
+    """Effect: the nearest union of a county or above decides, in what is left of the time; where there is none, the
+    turn stays where it is.
+    """
+    due = answer_due(batch)
     keys = {key for case in batch.cases for key in ancestors(case.path)[:-1]}
     offices = set(
         Unit.objects.filter(pk__in=keys, level__in=(Level.COUNTY, Level.CITY, Level.PROVINCE)).values_list(
@@ -54,9 +87,9 @@ def to_union_above(batch: Batch) -> None:
     pass_turns(
         batch,
         {
-            c.pk: Next(unit=above[c.pk][-1], role=Role.OFFICER)
+            c.pk: Next(unit=above[c.pk][-1], role=Role.OFFICER, due_at=due.get(c.pk))
             if above[c.pk]
-            else Next(unit=c.unit_id, role=Role.UNIT_OFFICER)
+            else Next(unit=c.unit_id, role=Role.UNIT_OFFICER, due_at=due.get(c.pk))
             for c in batch.cases
         },
     )
@@ -81,11 +114,11 @@ CORRECTION = Flow(
     transitions=(
         Transition(
             "submit", c("action", "Say what is wrong"), (), State.SUBMITTED, OBJECTOR,
-            effects=(to_own_unit(Role.UNIT_OFFICER),),
+            effects=(to_union,),
         ),
         Transition(
             "take_up", c("action", "Take it up"), (State.SUBMITTED,), State.UNDER_REVIEW, DECIDER,
-            guards=(impartial,), effects=(to_own_unit(Role.UNIT_OFFICER),), bulk=True,
+            guards=(impartial,), effects=(to_union,), bulk=True,
         ),
         Transition(
             "hand_up", c("action", "Hand to the union above"), (State.SUBMITTED, State.UNDER_REVIEW),

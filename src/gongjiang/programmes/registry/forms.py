@@ -1,4 +1,4 @@
-"""Filters of the two lists."""
+"""What the lists are filtered by, and what is asked."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from django.utils.translation import pgettext_lazy as c
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.credentials.ladder import Grade
 from gongjiang.kernel.exchange import cells
-from gongjiang.kernel.orgs.models import Ownership, SizeClass
+from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass
 from gongjiang.kernel.people.models import Education, EmploymentForm, Hukou, PostClass, Sex
 from gongjiang.kernel.people.search import SHORTEST, identified_by, matching
 from gongjiang.web.views import Filters
 
 from . import queries
-from .models import Answer, Fact
+from .models import Answer, Fact, Settled, Why
 from .quality import OF_EMPLOYMENTS, OF_ENTITIES, check_of
 from .roster import POST_CLASSES, SEXES
 
@@ -196,6 +196,71 @@ class AbsentFilters(PlacedFilters):
     answer = forms.ChoiceField(
         label=c("absent", "Answer"), required=False, choices=[("", c("absent", "all")), *Answer.choices]
     )
+
+
+class CandidateFilters(PlacedFilters):
+    """Area, why it waits, and whether it has been settled."""
+
+    why = forms.ChoiceField(
+        label=c("candidate", "Why"),
+        required=False,
+        choices=[("", c("candidate", "all reasons")), *Why.choices],
+    )
+    state = forms.ChoiceField(
+        label=c("candidate", "State"), required=False, choices=[("", c("candidate", "all")), *Settled.choices]
+    )
+
+
+class CodeForm(forms.Form):
+    """The credit code on the licence."""
+
+    uscc = forms.CharField(
+        label=_("Unified social credit code"),
+        max_length=40,
+        help_text=_("18 characters, as on the licence"),
+    )
+
+
+class SettleForm(forms.Form):
+    """What an enterprise of a list turned out to be; what is asked besides depends on the answer."""
+
+    decision = forms.ChoiceField(
+        label=_("What it turned out to be"),
+        choices=[
+            (Settled.VERIFIED, _("An enterprise that is not on the register yet: take it in")),
+            (Settled.SAME, _("The same as one on the register")),
+            (Settled.REJECTED, _("No enterprise of this area, or none at all")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    uscc = forms.CharField(
+        label=_("Unified social credit code"),
+        required=False,
+        max_length=40,
+        help_text=_(
+            "18 characters, as on the licence; of a new enterprise, or of the one that it is the same as"
+        ),
+    )
+    industry = forms.ChoiceField(label=_("What the old industry code has become"), required=False)
+    entity = forms.ModelChoiceField(
+        LegalEntity.objects.none(),
+        label=_("On the register"),
+        required=False,
+        empty_label=_("by the code above"),
+    )
+    note = forms.CharField(
+        label=_("In a few words"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(
+        self, *args: Any, industries: dict[str, str], alike: QuerySet[LegalEntity], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(code, f"{code} {name}") for code, name in industries.items()]
+        self.fields["industry"].choices = [("", _t("not chosen yet")), *offered]  # type: ignore[attr-defined]
+        self.fields["entity"].queryset = alike  # type: ignore[attr-defined]
+        if not industries:
+            del self.fields["industry"]
 
 
 class AnswerForm(forms.Form):

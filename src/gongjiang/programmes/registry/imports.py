@@ -1,5 +1,6 @@
 """What can be imported here."""
 
+from .enterprises import ENTERPRISES
 from .roster import ROSTER
 
-IMPORTS = (ROSTER,)
+IMPORTS = (ROSTER, ENTERPRISES)

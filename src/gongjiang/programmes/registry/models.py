@@ -1,5 +1,5 @@
 """What the registry keeps beside the kernel's people and entities: what an import wrote, whom a roster left out,
-and what somebody says is wrong about them."""
+which enterprises are to be verified, and what somebody says is wrong about them."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy as c
 from gongjiang.kernel.access import walls
 from gongjiang.kernel.exchange.models import ImportBatch
 from gongjiang.kernel.lifecycle.models import Case
-from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass, Unit
 from gongjiang.kernel.orgs.paths import PathField
 from gongjiang.kernel.people.models import Employment, Person, PostClass
 from gongjiang.kernel.tasks.models import Task
@@ -144,6 +144,87 @@ class Mending(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(name="mending_found_some", condition=Q(found__gt=0))]
         indexes = [models.Index(fields=["unit", "check_code"], name="mending_unit_check")]
+
+
+class Why(models.TextChoices):
+    """Why what a list says of an enterprise cannot be taken in as it stands."""
+
+    NO_CODE = "no_code", c("candidate", "no credit code is stated")
+    OLD_NUMBER = "old_number", c("candidate", "an old 15-digit registration number")
+    WRONG_CODE = "wrong_code", c("candidate", "the credit code cannot be right")
+    ELSEWHERE = "elsewhere", c("candidate", "the credit code is on the register of another union")
+    INDUSTRY = "industry", c("candidate", "the old industry code has become several")
+
+
+class Settled(models.TextChoices):
+    OPEN = "open", c("candidate", "to be verified")
+    VERIFIED = "verified", c("candidate", "verified")
+    SAME = "same", c("candidate", "the same as one on the register")
+    REJECTED = "rejected", c("candidate", "rejected")
+
+
+class Candidate(models.Model):
+    """An enterprise as a list states it, until somebody has compared it with its licence (待核).
+
+    unit      the union that would be responsible for it
+    written   the credit code, or what stood in its place, in normal form
+    code_2011 industry by the list of 2011, where the file gave that one
+    entity    what it became, or was all along
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    path = PathField(editable=False)
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="+")
+    why = models.TextField(choices=Why)
+    name = models.TextField()
+    written = models.TextField(blank=True, default="")
+    ownership = models.TextField(choices=Ownership)
+    size_class = models.TextField(choices=SizeClass)
+    industry = models.CharField(max_length=5, blank=True, default="")
+    code_2011 = models.CharField(max_length=5, blank=True, default="")
+    region = models.TextField()
+    declared_workers = models.PositiveIntegerField(null=True, blank=True)
+    opened_on = models.DateField()
+    stated_at = models.DateTimeField(auto_now_add=True)
+    state = models.TextField(choices=Settled, default=Settled.OPEN)
+    entity = models.ForeignKey(LegalEntity, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.TextField(blank=True, default="")
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    wall = walls.Wall("in_tree(path)")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="candidate_why", condition=Q(why__in=Why.values)),
+            models.CheckConstraint(name="candidate_state", condition=Q(state__in=Settled.values)),
+            models.CheckConstraint(name="candidate_ownership", condition=Q(ownership__in=Ownership.values)),
+            models.CheckConstraint(name="candidate_size", condition=Q(size_class__in=SizeClass.values)),
+            models.CheckConstraint(
+                name="candidate_became_an_entity",
+                condition=Q(entity__isnull=False, state__in=[Settled.VERIFIED, Settled.SAME])
+                | Q(entity=None, state__in=[Settled.OPEN, Settled.REJECTED]),
+            ),
+            models.CheckConstraint(
+                name="candidate_settled_by_somebody",
+                condition=Q(state=Settled.OPEN) | Q(settled_by__isnull=False, settled_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="candidate_rejected_with_reason", condition=~Q(state=Settled.REJECTED) | ~Q(note="")
+            ),
+            models.UniqueConstraint(
+                name="candidate_waits_once",
+                fields=["unit", "name", "written"],
+                condition=Q(state=Settled.OPEN),
+            ),
+        ]
+        indexes = [models.Index(fields=["path", "id"], name="candidate_path")]
+        triggers = [walls.mirrors_path("candidate_path_follows_unit")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Fact(models.TextChoices):

@@ -6,6 +6,10 @@ from gongjiang.kernel.access.rules import assigned, holds, own, submitted, withi
 #: Enterprises are no secret inside the union: every role reads those of its own tree.
 ENTERPRISES = within("path")
 
+#: Who takes in lists of enterprises and settles what is doubtful in them: not an enterprise for itself.
+REGISTRARS = (Role.OFFICER, Role.DATA_STEWARD)
+CANDIDATES = within("path", *REGISTRARS)
+
 #: Persons by name: those who keep the register. A leader or an auditor sees counts.
 KEEPERS = (Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD)
 WORKERS = within("path", *KEEPERS)

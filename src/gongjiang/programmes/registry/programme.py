@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.programme import MenuItem, Programme
 
+REGISTRARS = (Role.OFFICER, Role.DATA_STEWARD)
 KEEPERS = (Role.UNIT_OFFICER, Role.OFFICER, Role.DATA_STEWARD)
 
 PROGRAMME = Programme(
@@ -13,6 +14,22 @@ PROGRAMME = Programme(
     summary=_("Who works where: enterprises, workers, and the structure of the workforce"),
     menu=(
         MenuItem("desk", _("Enterprises"), "registry:enterprises", group="data"),
+        MenuItem(
+            "desk",
+            _("Import a list of enterprises"),
+            "registry:import-enterprises",
+            group="data",
+            roles=REGISTRARS,
+            within="registry:enterprises",
+        ),
+        MenuItem(
+            "desk",
+            _("Enterprises to be verified"),
+            "registry:candidates",
+            group="data",
+            roles=REGISTRARS,
+            within="registry:enterprises",
+        ),
         MenuItem("desk", _("Workers"), "registry:workers", group="data", roles=KEEPERS),
         MenuItem(
             "desk",
@@ -53,5 +70,9 @@ PROGRAMME = Programme(
             within="registry:enterprises",
         ),
     ),
-    slots=("gongjiang.programmes.registry.slots.OFFERS", "gongjiang.programmes.registry.slots.PERSON"),
+    slots=(
+        "gongjiang.programmes.registry.slots.OFFERS",
+        "gongjiang.programmes.registry.slots.PERSON",
+        "gongjiang.programmes.registry.slots.COUNTS",
+    ),
 )

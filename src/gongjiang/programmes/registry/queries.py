@@ -35,7 +35,7 @@ from gongjiang.kernel.people.models import (
 from gongjiang.web.components.cases import LIVE_TURNS
 from gongjiang.web.components.wording import day
 
-from .models import Correction, Fact
+from .models import Candidate, Correction, Fact
 from .permissions import KEEPERS
 
 FEWEST = 10  # persons in a shown cell, for whoever may not open it to persons
@@ -197,7 +197,7 @@ def in_section(section: str) -> Q:
     return lettered | Q(industry__gte=divisions[0], industry__lt=f"{int(divisions[-1]) + 1:02d}")
 
 
-def industry_names(entities: Iterable[LegalEntity]) -> dict[str, str]:
+def industry_names(entities: Iterable[LegalEntity | Candidate]) -> dict[str, str]:
     """industry code as recorded -> name of its division, for these entities. One query."""
     wanted = {e.industry: (e.industry[1:3] if e.industry[:1].isalpha() else e.industry[:2]) for e in entities}
     divisions = {c.code[1:]: _name(c) for c in _industries().filter(level="division")} if wanted else {}

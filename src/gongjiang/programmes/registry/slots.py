@@ -8,6 +8,11 @@ from django.utils.translation import gettext as _
 
 from gongjiang.kernel.programme import Slot
 
+from .models import Candidate, Settled
+from .permissions import CANDIDATES, REGISTRARS
+
+MOST = 1000
+
 
 def offers(request: HttpRequest) -> list[dict[str, Any]]:
     """On the worker's page: the way to one's growth record, and to objecting to what it says."""
@@ -28,5 +33,16 @@ def person(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"url": reverse("registry:worker", args=[request.person.pk])}]  # type: ignore[attr-defined]
 
 
+def counts(request: HttpRequest) -> list[dict[str, Any]]:
+    """On the desk's menu: how many enterprises wait to be verified."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor.has(*REGISTRARS):
+        return []
+    waiting = CANDIDATES.filter(Candidate.objects.filter(state=Settled.OPEN), actor)
+    found = waiting.order_by()[:MOST].count()
+    return [{"url": "registry:candidates", "count": found}] if found else []
+
+
 PERSON = Slot("desk.person", person)
 OFFERS = Slot("my.offers", offers, order=90)
+COUNTS = Slot("desk.counts", counts)

@@ -11,6 +11,7 @@ from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.calendar.days import add_working_days
 from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.lifecycle.models import Case, Turn
+from gongjiang.kernel.lifecycle.queries import visible
 from gongjiang.kernel.review.delegations import in_name_of
 from gongjiang.kernel.review.models import Delegation
 from gongjiang.kernel.tasks.models import Task
@@ -22,11 +23,17 @@ COUNT_TO = 1000
 
 def mine(actor: Actor) -> Q:
     """Turns at which this actor acts: a unit's in a role that is held there, or the person's own."""
+    q = _of_offices(actor)
+    if actor.person is not None:
+        q |= Q(person=actor.person)
+    return q
+
+
+def _of_offices(actor: Actor) -> Q:
+    """Turns of a unit in a role that the actor holds there."""
     q = Q(pk__in=[])
     for grant in actor.grants:
         q |= Q(unit=grant.unit, role__in=["", grant.role])
-    if actor.person is not None:
-        q |= Q(person=actor.person)
     return q
 
 
@@ -36,10 +43,7 @@ def _live() -> QuerySet[Turn]:
 
 def my_turns(actor: Actor) -> QuerySet[Turn]:
     """Live turns that are this actor's, in an office."""
-    q = Q(pk__in=[])
-    for grant in actor.grants:
-        q |= Q(unit=grant.unit, role__in=["", grant.role])
-    return _live().filter(q)
+    return _live().filter(_of_offices(actor))
 
 
 def my_tasks(actor: Actor) -> QuerySet[Task]:
@@ -59,9 +63,13 @@ def late(turns: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def handled(actor: Actor) -> QuerySet[Turn]:
-    """The last turn of each office of this actor in every case that it has passed on."""
-    later = Turn.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"), pk__gt=OuterRef("pk"))
-    past = Turn.objects.filter(unit__in=[g.unit for g in actor.grants], until__isnull=False)
+    """The last turn of each unit in this actor's roles there, in every case that they have passed on.
+
+    What a colleague in another role dealt with is not theirs: they may not even open it.
+    """
+    own = _of_offices(actor)
+    later = Turn.objects.filter(own, case=OuterRef("case"), unit=OuterRef("unit"), pk__gt=OuterRef("pk"))
+    past = Turn.objects.filter(own, unit__in=[g.unit for g in actor.grants], until__isnull=False)
     return past.filter(~Exists(later))
 
 
@@ -69,6 +77,11 @@ def waiting(actor: Actor) -> QuerySet[Turn]:
     """Those of them where somebody else is to act now."""
     live = Turn.objects.filter(case=OuterRef("case"), until=None)
     return handled(actor).filter(Exists(live))
+
+
+def opening(actor: Actor, cases: set[int]) -> set[int]:
+    """Those of these cases that the actor may still open: who signed something sees it while it is their turn."""
+    return set(visible(actor).filter(pk__in=cases).values_list("pk", flat=True)) if cases else set()
 
 
 def count_mine(actor: Actor) -> int | None:

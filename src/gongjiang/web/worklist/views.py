@@ -182,9 +182,11 @@ class WorkList(ListView):
         turns, tasks = merged.split(context["page"].rows)
         lent = queries.lent(self.actor, {t.unit_id for t in turns if t.unit_id})
         names = cases.titles(turn.case for turn in turns)
+        past = self.tab in ("waiting", "handled")
+        opens = queries.opening(self.actor, {turn.case_id for turn in turns}) if past else None
         for turn in turns:
             turn.title = names[turn.case_id]
-            turn.url = cases.url_of(turn.case)
+            turn.url = cases.url_of(turn.case) if opens is None or turn.case_id in opens else ""
             flow = flows().get(turn.flow)
             turn.flow_label = flow.label if flow else turn.flow
             turn.for_whom = lent.get(turn.unit_id or 0, "")
@@ -194,7 +196,7 @@ class WorkList(ListView):
         return {
             **context,
             "tab": self.tab,
-            "past": self.tab in ("waiting", "handled"),
+            "past": past,
             "offers": offers(turns) if self.tab in MERGED else [],
             "takes": self.tab in MERGED and bool(turns),
             "order": self.order,

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from itertools import pairwise
 
@@ -102,9 +103,8 @@ def test_region_without_a_loaded_table_names_the_command():
 def test_regions_command_says_the_counts():
     out = StringIO()
     call_command("regions", stdout=out)
-    first, second = out.getvalue().splitlines()
-    assert "44,703" in first
-    assert "117" in second
+    regions, before, now = out.getvalue().splitlines()
+    assert ("44,703" in regions, "116" in before, "117" in now) == (True, True, True)
 
 
 def test_industries_loaded_hang_under_their_sections():
@@ -121,3 +121,28 @@ def test_successors_of_a_split_code_are_all_its_parts():
         Crosswalk.objects.create(old=old, new=part, on="2017-10-01")
     assert [code.code for code in successors(old)] == ["C30", "C33"]
     assert successors(new[0]) == []
+
+
+def test_codes_of_the_list_before_lead_to_those_of_today():
+    call_command("regions", stdout=StringIO())
+    old = Code.objects.filter(list__code="industry", list__version="2011", level="division")
+    found = {code.code: [new.code for new in successors(code)] for code in old}
+    assert (len(found), sum(map(len, found.values()))) == (96, 97)
+    assert (found["C36"], found["O79"], found["T96"]) == (["C36"], ["O80"], ["T97"])
+    assert found["G58"] == ["G58", "G59"]
+    assert set(old.values_list("until", flat=True)) == {date(2017, 10, 1)}
+
+
+def test_crosswalk_loaded_twice_changes_nothing_and_mends_what_is_wrong():
+    call_command("regions", stdout=StringIO())
+    step = Crosswalk.objects.get(old__code="O79")
+    stray = Crosswalk.objects.create(old=step.old, new=step.old.successors.get().new.parent, on="2017-10-01")
+    (crosswalk,) = tables.CROSSWALKS
+    assert tables.load_crosswalk(*crosswalk) == 97
+    assert (Crosswalk.objects.count(), Crosswalk.objects.filter(pk=stray.pk).exists()) == (97, False)
+    assert Crosswalk.objects.get(old__code="O79").pk == step.pk
+
+
+def test_crosswalk_of_codes_that_are_not_loaded_is_refused():
+    with pytest.raises(tables.WrongTable):
+        tables.load_crosswalk(*tables.CROSSWALKS[0])

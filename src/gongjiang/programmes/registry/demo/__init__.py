@@ -8,12 +8,14 @@ from uuid import UUID
 
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.audit.models import Disclosure, Purpose
+from gongjiang.kernel.calendar.deadlines import CountedIn, EndsAt, Rule, deadline
+from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
 from gongjiang.kernel.people.models import Employment, IdentifierKind
 from gongjiang.kernel.world import Account, UnitRow, World
 
 from ..models import Correction
-from . import register
+from . import lists, register
 
 IDENTITY, PHONE = IdentifierKind.IDENTITY, IdentifierKind.PHONE
 MATTERS = (
@@ -52,7 +54,12 @@ def load(world: World) -> dict[str, int]:
                 )
             )
     Disclosure.objects.bulk_create(sorted(found, key=lambda d: d.at))
-    return {"disclosures": len(found), "corrections": _corrections(world), **register.load(world)}
+    return {
+        "disclosures": len(found),
+        "corrections": _corrections(world),
+        **register.load(world),
+        **lists.load(world),
+    }
 
 
 #: What was objected to and how it ended: the moves after the first, the fact, what it should say, why. DEMO
@@ -110,17 +117,19 @@ def _history(world: World, unit: UnitRow, person: int, moves: tuple[str, ...], d
     officer = world.officers[unit.id, Role.UNIT_OFFICER].user
     county = world.above(unit, "county")
     at = world.now - timedelta(days=days, hours=-10)
+    answer = Rule(register.VALUES["correction_answer_days"], CountedIn.WORKING_DAY, EndsAt.OFFICE)
+    due = deadline(answer, at, calendars().at(unit.region)).at
     steps = [Step("submit", at)]
-    turns = [TurnThen(at, None, unit=unit.id, role=Role.UNIT_OFFICER)]
+    turns = [TurnThen(at, None, unit=unit.id, role=Role.UNIT_OFFICER, due_at=due)]
     for nth, name in enumerate(moves, start=1):
         when = at + timedelta(hours=2 * nth)
         by = (officer, unit.id, Role.UNIT_OFFICER, BY_OFFICER[name]) if name in BY_OFFICER else ()
         steps.append(Step(name, when, *by))
         turns[-1].until = when
         if name == "take_up":
-            turns.append(TurnThen(when, None, unit=unit.id, role=Role.UNIT_OFFICER))
+            turns.append(TurnThen(when, None, unit=unit.id, role=Role.UNIT_OFFICER, due_at=due))
         elif name == "hand_up":
-            turns.append(TurnThen(when, None, unit=county.id, role=Role.OFFICER))
+            turns.append(TurnThen(when, None, unit=county.id, role=Role.OFFICER, due_at=due))
     return History(unit.id, unit.path, unit.region, person, steps, turns=turns)
 
 

@@ -1,6 +1,6 @@
 """How the conformance suite plays this programme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,18 +9,19 @@ from django.utils.timezone import localdate
 
 from gongjiang.insight.periods import Period
 from gongjiang.kernel.access.actor import Actor, Held, scope
+from gongjiang.kernel.codes import tables
 from gongjiang.kernel.exchange.models import ImportBatch
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass, Unit
 from gongjiang.kernel.people.models import DerivedFlag, Education, Employment, Hukou, MatchPair
 from gongjiang.programmes.registry import actions
-from gongjiang.programmes.registry.models import Absent, Correction, PostChange
+from gongjiang.programmes.registry.models import Absent, Candidate, Correction, PostChange, Why
 from tests import cast as world
 from tests.cast import Cast
 from tests.conformance.scenes import Brute, Page, Spreadsheet, Step, of_case
 
-from . import rosters
+from . import lists, rosters
 
 ABOVE = ("county_officer", "superior")
 
@@ -148,6 +149,32 @@ def absent(cast: Cast, n: int) -> None:
         Absent.objects.create(employment=person.employments.get(), batch=batch, unit=cast.works)
 
 
+def candidates(cast: Cast, n: int) -> None:
+    """Enterprises of a list of the county whose codes cannot be right."""
+    batch = ImportBatch.objects.create(
+        kind="registry.enterprises", unit=cast.county, uploaded_by=cast["county_officer"].user,
+        language="zh-hans", file_name="企业名单.xlsx", digest=b"0" * 32,
+    )  # fmt: skip
+    first = Candidate.objects.count() + 1
+    for serial in range(first, first + n):
+        Candidate.objects.create(
+            unit=cast.township, batch=batch, why=Why.WRONG_CODE, name=f"待核{serial}号厂", written=f"91140423I{serial}",
+            ownership=Ownership.PRIVATE, size_class=SizeClass.SMALL, region="140423100", opened_on=world.SINCE,
+        )  # fmt: skip
+
+
+def a_candidate(cast: Cast, case: Case | None) -> dict[str, Any]:
+    candidates(cast, 1)
+    return {"pk": Candidate.objects.latest("pk").pk}
+
+
+def without_code(cast: Cast, case: Case | None) -> dict[str, Any]:
+    LegalEntity.objects.filter(pk=works(cast).pk).update(
+        uscc=None, uscc_missing_reason="执照待补", state="candidate"
+    )
+    return {"pk": works(cast).pk}
+
+
 def heading(words: str) -> Any:
     """A page that shows nothing but its unit's own counts is told by the name of the unit."""
     return lambda cast, case: [words]
@@ -202,6 +229,19 @@ PAGES = {
         others=(*ABOVE, "leader", "auditor"),
         args=lambda cast, case: {"pk": works(cast).pk},
         tells=enterprise,
+    ),
+    "registry:import-enterprises": Page(
+        "county_officer",
+        others=("sibling_officer", "superior"),
+        args=lambda cast, case: {},
+        tells=lambda cast, case: ['name="file"'],
+    ),
+    "registry:candidates": Page(
+        "county_officer", others=("superior",), tells=heading("待核"), rows=candidates
+    ),
+    "registry:settle": Page("county_officer", others=("superior",), args=a_candidate, tells=heading("待核")),
+    "registry:give-code": Page(
+        "county_officer", others=("superior",), args=without_code, tells=heading("执照待补")
     ),
     "registry:workers": Page("unit_officer", others=ABOVE, tells=worker, rows=add_workers),
     "registry:worker": Page(
@@ -306,11 +346,24 @@ FIGURES: dict[str, Brute] = {
     **{f"registry.hukou_{code or 'unknown'}": _is(hukou=code) for code in (*Hukou.values, "")},
 }
 
+
+def enterprise_list(cast: Cast) -> tuple[Sequence[str], list[list[Any]]]:
+    """Four right rows and one that has to wait."""
+    tables.load(tables.INDUSTRIES)
+    return lists.HEADERS, [*(lists.line(n) for n in range(4)), lists.line(5, 统一社会信用代码="")]
+
+
 IMPORTS = {
     "registry.roster": Spreadsheet(
         "unit_officer",
         unit=lambda cast: cast.works,
         rows=lambda cast: (rosters.HEADERS, [rosters.line(n) for n in range(5)]),
         export="/desk/registry/workers/roster/",
+    ),
+    "registry.enterprises": Spreadsheet(
+        "county_officer",
+        unit=lambda cast: cast.county,
+        rows=enterprise_list,
+        export="/desk/registry/enterprises/",
     ),
 }

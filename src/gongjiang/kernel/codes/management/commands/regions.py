@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Loads the published table of divisions (44,703) and of industries; a second run changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for table in (tables.REGIONS, tables.INDUSTRIES):
+        for table in tables.PUBLISHED:
             try:
                 loaded = tables.load(table)
             except tables.WrongTable as wrong:
@@ -30,3 +30,5 @@ class Command(BaseCommand):
                     "changed": f"{loaded.changed:,}",
                 }
             )
+        for stem, old, new in tables.CROSSWALKS:
+            tables.load_crosswalk(stem, old, new)
