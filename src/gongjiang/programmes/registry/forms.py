@@ -21,7 +21,7 @@ from gongjiang.web.views import Filters
 
 from . import queries
 from .models import Answer, Fact, Settled, Why
-from .quality import OF_EMPLOYMENTS, OF_ENTITIES, check_of
+from .quality import AGING, OF_EMPLOYMENTS, OF_ENTITIES, check_of
 from .roster import POST_CLASSES, SEXES
 
 
@@ -131,7 +131,7 @@ class WorkerFilters(PlacedFilters):
         choices=[
             ("", c("quality", "everything")),
             *((check.code, check.label) for check in OF_EMPLOYMENTS),
-            ("stale", _("not confirmed for too long")),
+            *((each.code, each.label) for each in AGING),
         ],
     )
     age = forms.ChoiceField(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -18,6 +18,7 @@ from gongjiang.kernel.parameters import read
 from gongjiang.kernel.people.models import (
     Employment,
     FieldSource,
+    Identifier,
     IdentifierKind,
     MatchPair,
     PairState,
@@ -62,27 +63,95 @@ def _alike(jobs: QuerySet[Any]) -> QuerySet[Any]:
     return jobs.filter(Exists(pairs))
 
 
-def stale_before(unit: Unit | int) -> dt.date | None:
-    """The day before which a fact must have been heard of to be stale; None where no union has published how long."""
-    try:
-        days = read.value("registry.stale_after", unit=unit).value
-    except read.Missing:
-        return None
-    return timezone.localdate() - dt.timedelta(days=int(days))
+@dataclass(frozen=True)
+class Aging:
+    """A fact that grows old: the published value that says when, where it is known of, and the column that renews it.
+
+    field    of `FieldSource`; empty for the workplace itself, of which every source speaks
+    column   of a roster; every roster speaks of the workplace
+    known    narrows employments to those of whose person it is known
+    """
+
+    code: str
+    label: Any
+    value: str
+    mends: Any
+    field: str = ""
+    known: Q = field(default_factory=Q)
 
 
-def stale(before: dt.date) -> Check:
-    """Employments that neither a roster nor any other source has spoken of since that day."""
+AGING = (
+    Aging("stale", _("workplace not confirmed for too long"), "stale_after",
+          _("Upload a new roster, also where nothing has changed.")),
+    Aging("stale_phone", _("phone number not confirmed for too long"), "stale_after_phone",
+          _("Upload a roster with this column."), "phone",
+          Q(Exists(Identifier.objects.filter(person=OuterRef("person"), kind=IdentifierKind.PHONE)))),
+    Aging("stale_hukou", _("household registration not confirmed for too long"), "stale_after_hukou",
+          _("Upload a roster with this column."), "hukou", ~Q(person__hukou="")),
+    Aging("stale_education", _("schooling not confirmed for too long"), "stale_after_education",
+          _("Upload a roster with this column."), "education", ~Q(person__education="")),
+)  # fmt: skip
+
+
+def aging(unit: Unit | int) -> list[tuple[Aging, dt.date]]:
+    """What grows old where it is published how long, each with the day before which it must have been heard of."""
+    values = read.values("registry", unit=unit)
+    today = timezone.localdate()
+    return [
+        (each, today - dt.timedelta(days=int(values[each.value].value)))
+        for each in AGING
+        if values[each.value].value is not None
+    ]
+
+
+def stale(before: dt.date, what: Aging = AGING[0]) -> Check:
+    """Employments of which neither a roster nor any other source has said this since that day.
+
+    A roster confirms what it leaves as it is, whether or not something else in it was there to be taken in.
+    """
     said = ImportLine.objects.filter(
-        subject=OuterRef("pk"), batch__state=BatchState.APPLIED, batch__finished_at__date__gte=before
+        Q(batch__state=BatchState.APPLIED, batch__finished_at__date__gte=before)
+        | Q(batch__state=BatchState.CHECKED, batch__checked_at__date__gte=before, status=LineStatus.SAME),
+        subject=OuterRef("pk"),
+        batch__kind="registry.roster",
     ).exclude(status=LineStatus.ERROR)
     heard = FieldSource.objects.filter(person=OuterRef("person"), seen_at__date__gte=before)
+    if what.field:
+        said = said.filter(batch__mapping__columns__has_key=what.field)
+        heard = heard.filter(field=what.field)
     return Check(
-        "stale",
-        _("not confirmed for too long"),
-        _("Upload a new roster, also where nothing has changed."),
-        lambda jobs: jobs.filter(~Exists(said), ~Exists(heard), since__lt=before),
+        what.code,
+        what.label,
+        what.mends,
+        lambda jobs: jobs.filter(what.known, ~Exists(said), ~Exists(heard), since__lt=before),
     )
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Of how many employments a fact is known, and of how many of these it was heard of in time."""
+
+    label: Any
+    fresh: int
+    known: int
+
+    @property
+    def percent(self) -> float | None:
+        return round(100 * self.fresh / self.known, 1) if self.known else None
+
+
+FACT_WORDS = {"stale": _("Workplace"), "stale_phone": _("Phone number"), "stale_hukou": _("Household registration"),
+              "stale_education": _("Schooling")}  # fmt: skip
+
+
+def freshness(actor: Actor, unit: Unit) -> list[Freshness]:
+    """更新及时率, by fact: where it is published how long one stays fresh. Two queries for each."""
+    jobs = _employments(actor).filter(path__within=unit.path).order_by()
+    found = []
+    for what, before in aging(unit):
+        known = jobs.filter(what.known).count()
+        found.append(Freshness(FACT_WORDS[what.code], known - stale(before, what).rows(jobs).count(), known))
+    return found
 
 
 OF_EMPLOYMENTS = (
@@ -220,9 +289,8 @@ class Found:
 
 
 def of_employments(unit: Unit | int) -> tuple[Check, ...]:
-    """The checks of employments as they stand for a unit: staleness where it is published how long."""
-    before = stale_before(unit)
-    return (*OF_EMPLOYMENTS, stale(before)) if before else OF_EMPLOYMENTS
+    """The checks of employments as they stand for a unit: staleness of what it is published for how long."""
+    return (*OF_EMPLOYMENTS, *(stale(before, what) for what, before in aging(unit)))
 
 
 def found(actor: Actor, unit: Unit, urls: tuple[str, str], place: int | None) -> Sequence[Found]:

@@ -31,7 +31,10 @@ from gongjiang.kernel.world import UnitRow, World
 
 from ..models import PostChange
 
-VALUES = {"stale_after": 365, "correction_answer_days": 15, "benchmark_firms_min": 3}
+VALUES = {
+    "stale_after": 365, "stale_after_phone": 730, "stale_after_hukou": 1825, "stale_after_education": 1825,
+    "correction_answer_days": 15, "benchmark_firms_min": 3,
+}  # fmt: skip
 FIRST = date(2023, 1, 1)
 #: Enterprises with something to tell, besides those whose officers have one-click accounts.
 ENTERPRISES = 40
@@ -77,7 +80,7 @@ def _publish(world: World) -> None:
             value=value,
             since=FIRST,
             document="演工发〔2023〕6号（演示）",
-            clause=f"第{'一二三'[place]}条",
+            clause=f"第{'一二三四五六'[place]}条",
             evidence=EvidenceMark.NONE,
             published_at=timezone.make_aware(datetime.combine(FIRST, time(9))) - timedelta(days=5),
         )

@@ -8,15 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import scope
+from gongjiang.kernel.exchange.mapping import Mapping
+from gongjiang.kernel.exchange.models import ImportBatch, ImportLine
 from gongjiang.kernel.lifecycle.flow import Forbidden
 from gongjiang.kernel.orgs.models import LegalEntity, Unit
-from gongjiang.kernel.people.models import Employment
+from gongjiang.kernel.people.models import Employment, FieldSource
 from gongjiang.kernel.tasks import actions as tasks
 from gongjiang.kernel.tasks import queries as task_queries
 from gongjiang.programmes.registry import actions, quality
 from gongjiang.programmes.registry.models import Mending
 from tests import cast as world
-from tests.cast import Cast
+from tests.cast import Cast, give_values
 
 pytestmark = pytest.mark.django_db
 DUE = timezone.localdate() + timedelta(days=14)
@@ -101,11 +103,62 @@ def test_credit_code_is_checked_by_its_check_digit(cast: Cast, code: str, is_wro
 
 
 def test_staleness_is_checked_only_where_it_is_published_how_long(cast: Cast) -> None:
-    assert (quality.stale_before(cast.works), quality.check_of("stale", cast.works)) == (None, None)
+    assert (quality.aging(cast.works), quality.check_of("stale", cast.works)) == ([], None)
     client = Client()
     client.force_login(cast["unit_officer"].user)
-    said = [reason.field for reason in client.get(reverse("registry:quality")).context["missing"]]
-    assert said == ["stale_after", "correction_answer_days", "benchmark_firms_min"]
+    said = {reason.field for reason in client.get(reverse("registry:quality")).context["missing"]}
+    aging = {"stale_after", "stale_after_phone", "stale_after_hukou", "stale_after_education"}
+    assert said == {*aging, "correction_answer_days", "benchmark_firms_min"}
     old = quality.stale(timezone.localdate() - timedelta(days=365))
     jobs = Employment.objects.filter(unit=cast.works)
     assert old.rows(jobs).count() == jobs.count()
+
+
+def stale_phones(cast: Cast, days: int) -> int:
+    found = quality.stale(timezone.localdate() - timedelta(days=days), quality.AGING[1])
+    return found.rows(Employment.objects.filter(unit=cast.works, until=None)).count()
+
+
+def test_fact_grows_old_by_itself_and_a_source_renews_it(cast: Cast) -> None:
+    jobs = Employment.objects.filter(unit=cast.works, until=None)
+    assert stale_phones(cast, 30) == jobs.count()
+    seen = timezone.now() - timedelta(days=10)
+    for job in jobs[:1]:
+        for field in ("phone", "hukou"):
+            FieldSource.objects.create(
+                person=job.person, field=field, source="enterprise", digest=bytes(32), seen_at=seen
+            )
+    assert (stale_phones(cast, 30), stale_phones(cast, 5)) == (jobs.count() - 1, jobs.count())
+    hukou = quality.stale(timezone.localdate() - timedelta(days=30), quality.AGING[2])
+    assert hukou.rows(jobs).count() == 0  # nobody's is known: nothing is old
+
+
+@pytest.mark.parametrize(("columns", "state", "renewed"), [
+    ({"name": 0, "phone": 1}, "applied", True),
+    ({"name": 0, "phone": 1}, "checked", True),
+    ({"name": 0}, "checked", False),
+    ({"name": 0, "phone": 1}, "cancelled", False),
+])  # fmt: skip
+def test_roster_that_changes_nothing_confirms_the_columns_that_it_has(
+    cast: Cast, columns: dict[str, int], state: str, renewed: bool
+) -> None:
+    now, job = timezone.now(), Employment.objects.filter(unit=cast.works, until=None).first()
+    assert job is not None
+    batch = ImportBatch.objects.create(
+        kind="registry.roster", unit=cast.works, uploaded_by=cast["unit_officer"].user, language="zh-hans",
+        file_name="花名册.xlsx", digest=bytes(32), state=state, checked_at=now, finished_at=now, confirmed_at=now,
+        mapping=Mapping("", 1, ("姓名", "电话"), columns),
+    )  # fmt: skip
+    before = stale_phones(cast, 30)
+    ImportLine.objects.create(batch=batch, row=2, status="same", subject=job.pk)
+    assert before - stale_phones(cast, 30) == renewed
+
+
+def test_freshness_is_shown_by_fact(cast: Cast) -> None:
+    give_values(cast.city, programme="registry", stale_after=365, stale_after_phone=730)
+    client = Client()
+    client.force_login(cast["unit_officer"].user)
+    found = client.get(reverse("registry:quality")).context["freshness"]
+    jobs = Employment.objects.filter(unit=cast.works, until=None).count()
+    assert [(each.fresh, each.known) for each in found] == [(0, jobs), (0, jobs)]
+    assert quality.Freshness("", 0, 0).percent is None

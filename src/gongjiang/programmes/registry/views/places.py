@@ -92,6 +92,7 @@ class QualityPage(OfPlace):
             complete=complete,
             whole=whole,
             percent=round(100 * complete / whole, 1) if whole else None,
+            freshness=quality.freshness(self.actor, self.unit) if keeps else [],
             asks=may_ask(self.actor, self.unit) if keeps else False,
             asked=list(quality.asked(self.unit)[: quality.MOST]) if keeps else [],
             **more,
