@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.exchange.models import BatchState, ImportLine, LineStatus
@@ -63,6 +64,9 @@ def _alike(jobs: QuerySet[Any]) -> QuerySet[Any]:
     return jobs.filter(Exists(pairs))
 
 
+EVERYBODY = Q()
+
+
 @dataclass(frozen=True)
 class Aging:
     """A fact that grows old: the published value that says when, where it is known of, and the column that renews it.
@@ -77,7 +81,7 @@ class Aging:
     value: str
     mends: Any
     field: str = ""
-    known: Q = field(default_factory=Q)
+    known: Q = EVERYBODY
 
 
 AGING = (
@@ -140,8 +144,12 @@ class Freshness:
         return round(100 * self.fresh / self.known, 1) if self.known else None
 
 
-FACT_WORDS = {"stale": _("Workplace"), "stale_phone": _("Phone number"), "stale_hukou": _("Household registration"),
-              "stale_education": _("Schooling")}  # fmt: skip
+FACT_WORDS = {
+    "stale": c("freshness", "Workplace"),
+    "stale_phone": c("freshness", "Phone number"),
+    "stale_hukou": c("structure", "Household registration"),
+    "stale_education": c("structure", "Schooling"),
+}
 
 
 def freshness(actor: Actor, unit: Unit) -> list[Freshness]:

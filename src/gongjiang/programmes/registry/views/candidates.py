@@ -79,7 +79,7 @@ class Settle(ActionView):
         return {"industries": self.industries, "alike": LegalEntity.objects.filter(pk__in=keys)}
 
     def initial(self) -> dict[str, Any]:
-        return {"uscc": meant(self.row.written) or self.row.written}
+        return {"uscc": self.row.written}
 
     def perform(self, form: SettleForm) -> str:
         given = form.cleaned_data
