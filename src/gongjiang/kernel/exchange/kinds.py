@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
@@ -59,8 +59,7 @@ class Row:
     problems: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a row means for what is already here.
 
     notes    for an error its reasons, otherwise what would change or should be known; sentences without identifiers

@@ -7,7 +7,6 @@ piece it was at; two workers at the same batch take turns and write nothing twic
 import logging
 from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -262,7 +261,7 @@ def _apply(batch: ImportBatch, chunk: Sequence[Row], kind: ImportKind, actor: Ac
     planned = [place for place, verdict in enumerate(verdicts) if verdict.plan is not None]
     subjects = kind.apply([verdicts[place] for place in planned], batch, actor)
     for place, subject in zip(planned, subjects, strict=True):
-        verdicts[place] = replace(verdicts[place], subject=subject)
+        verdicts[place] = verdicts[place]._replace(subject=subject)
     for row, verdict in zip(chosen, verdicts, strict=True):
         if before[row.number] != verdict.status:
             setattr(batch, before[row.number], getattr(batch, before[row.number]) - 1)

@@ -1,7 +1,7 @@
 """What the rows of a roster mean for the register: a fixed number of queries, whatever the number of rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -161,9 +161,11 @@ def _verdict(row: Row, place: int, known: _Known, batch: ImportBatch) -> Verdict
             )
         )
     since: date = values["since"]
-    job = known.open_here.get((person, entity.pk)) if person is not None and entity is not None else None
-    if person is not None and entity is not None and job is None:
-        gone = known.left.get((person, entity.pk))
+    job = None
+    if person is not None and entity is not None:
+        here = person, entity.pk
+        job = known.open_here.get(here)
+        gone = known.left.get(here) if job is None else None
         if gone is not None and since < gone:
             problems.append(
                 _(
@@ -237,7 +239,7 @@ def _amended(
     job: _Job, post: actions.Post, phone: str, said: actions.Particulars, identity: str, known: _Known
 ) -> Verdict:
     """What the file does not have, or leaves empty, changes nothing; nor where a weightier source has spoken."""
-    post = replace(post, post=post.post or job.post)
+    post = post._replace(post=post.post or job.post)
     facts: tuple[tuple[str, Any, Any, Any], ...] = (
         (pgettext("change", "post"), job.post, post.post, None),
         (pgettext("change", "post class"), job.post_class, post.post_class, PostClass),
