@@ -5,7 +5,7 @@ nobody's list makes an enterprise of a misread licence.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,10 +24,10 @@ from gongjiang.kernel.codes.models import Code
 from gongjiang.kernel.exchange import cells
 from gongjiang.kernel.exchange.kinds import Column, ImportKind, Row, Verdict
 from gongjiang.kernel.exchange.models import ImportBatch, LineStatus
-from gongjiang.kernel.orgs import actions as orgs
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level, Ownership, SizeClass, Unit, UnitKind
 from gongjiang.kernel.people.identity import BadIdentifier, credit_code, normal
 
+from .actions.enterprises import Change, Doubtful, Statement, register
 from .models import Candidate, Why
 from .permissions import CANDIDATES, REGISTRARS
 
@@ -124,39 +124,6 @@ COLUMNS = (
 
 #: What a list may change of an enterprise on the register; the name and its like keep their former face.
 FACES = ("name", "ownership", "size_class", "industry", "region")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """What a row says of an enterprise, with what was worked out of it. `industry` may be empty."""
-
-    name: str
-    written: str
-    ownership: str
-    size_class: str
-    industry: str
-    code_2011: str
-    region: str
-    unit: int
-    declared_workers: int | None
-    opened_on: date
-
-
-@dataclass(frozen=True)
-class Doubtful:
-    """A statement that must wait to be verified."""
-
-    stated: Statement
-    why: Why
-
-
-@dataclass(frozen=True)
-class Change:
-    """What becomes of an enterprise that is on the register."""
-
-    entity: LegalEntity
-    face: dict[str, Any]
-    declared_workers: int | None
 
 
 @dataclass(frozen=True)
@@ -418,45 +385,6 @@ def _word(name: str, value: Any) -> str:
     return "—" if value in (None, "") else str(value)
 
 
-def apply(verdicts: Sequence[Verdict], batch: ImportBatch, actor: Actor) -> list[int | None]:
-    """Write what the rows mean: enterprises, candidates, and changes of those on the register, from today on."""
-    plans = [verdict.plan for verdict in verdicts]
-    made = iter(
-        LegalEntity.objects.bulk_create(entity_of(p, p.written) for p in plans if isinstance(p, Statement))
-    )
-    Candidate.objects.bulk_create(_candidates((p for p in plans if isinstance(p, Doubtful)), batch))
-    today = timezone.localdate()
-    for plan in plans:
-        if isinstance(plan, Change):
-            entity = orgs.change_entity(plan.entity, on=today, **plan.face) if plan.face else plan.entity
-            if plan.declared_workers is not None:
-                LegalEntity.objects.filter(pk=entity.pk).update(declared_workers=plan.declared_workers)
-    return [
-        next(made).pk if isinstance(p, Statement) else p.entity.pk if isinstance(p, Change) else None
-        for p in plans
-    ]
-
-
-def entity_of(stated: "Statement | Candidate", uscc: str) -> LegalEntity:
-    """The enterprise of a statement, not saved yet, under a credit code that has been verified."""
-    unit = stated.unit_id if isinstance(stated, Candidate) else stated.unit
-    return LegalEntity(
-        uscc=uscc, name=stated.name, ownership=stated.ownership, size_class=stated.size_class,
-        industry=stated.industry, region=stated.region, declared_workers=stated.declared_workers,
-        opened_on=stated.opened_on, unit_id=unit,
-    )  # fmt: skip
-
-
-def _candidates(doubtful: Iterable[Doubtful], batch: ImportBatch) -> Iterable[Candidate]:
-    for each in doubtful:
-        said = each.stated
-        yield Candidate(
-            unit_id=said.unit, batch=batch, why=each.why, name=said.name, written=said.written,
-            ownership=said.ownership, size_class=said.size_class, industry=said.industry, code_2011=said.code_2011,
-            region=said.region, declared_workers=said.declared_workers, opened_on=said.opened_on,
-        )  # fmt: skip
-
-
 ENTERPRISES = ImportKind(
     name="registry.enterprises",
     label=c("import", "List of enterprises"),
@@ -467,7 +395,7 @@ ENTERPRISES = ImportKind(
     roles=REGISTRARS,
     columns=COLUMNS,
     judge=judge,
-    apply=apply,
+    apply=register,
     unique=("uscc",),
     who="name",
     done_url="registry:enterprises",

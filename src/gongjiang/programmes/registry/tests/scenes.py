@@ -158,7 +158,8 @@ def candidates(cast: Cast, n: int) -> None:
     first = Candidate.objects.count() + 1
     for serial in range(first, first + n):
         Candidate.objects.create(
-            unit=cast.township, batch=batch, why=Why.WRONG_CODE, name=f"待核{serial}号厂", written=f"91140423I{serial}",
+            unit=cast.township, batch=batch, why=Why.WRONG_CODE, name=f"张村铸造{serial}号厂",
+            written=f"91140423I{serial}",
             ownership=Ownership.PRIVATE, size_class=SizeClass.SMALL, region="140423100", opened_on=world.SINCE,
         )  # fmt: skip
 
@@ -237,9 +238,11 @@ PAGES = {
         tells=lambda cast, case: ['name="file"'],
     ),
     "registry:candidates": Page(
-        "county_officer", others=("superior",), tells=heading("待核"), rows=candidates
+        "county_officer", others=("superior",), tells=heading("张村铸造"), rows=candidates
     ),
-    "registry:settle": Page("county_officer", others=("superior",), args=a_candidate, tells=heading("待核")),
+    "registry:settle": Page(
+        "county_officer", others=("superior",), args=a_candidate, tells=heading("张村铸造")
+    ),
     "registry:give-code": Page(
         "county_officer", others=("superior",), args=without_code, tells=heading("执照待补")
     ),

@@ -20,6 +20,7 @@ from gongjiang.kernel.exchange import actions, work
 from gongjiang.kernel.exchange.models import ImportBatch, LineStatus
 from gongjiang.kernel.lifecycle.flow import Forbidden
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Unit
+from gongjiang.programmes.registry import actions as registry
 from gongjiang.programmes.registry import candidates
 from gongjiang.programmes.registry.enterprises import ENTERPRISES, doubt, meant
 from gongjiang.programmes.registry.models import Candidate, Settled, Why
@@ -175,7 +176,7 @@ def test_code_of_another_unions_enterprise_waits_and_does_not_tell_whose(cast: C
     assert outside.name != "演示0号机械厂"
     actor = cast["county_officer"].actor
     with scope(actor), pytest.raises(ValidationError, match="Another union"):
-        candidates.verify(candidate, str(outside.uscc), actor=actor)
+        registry.verify(candidate, str(outside.uscc), actor=actor)
 
 
 @pytest.mark.parametrize(
@@ -249,10 +250,10 @@ def test_verified_candidate_is_on_the_register_and_remembered(cast: Cast) -> Non
     candidate, actor = waiting(cast, 统一社会信用代码=WRONG), cast["county_officer"].actor
     with scope(actor):
         with pytest.raises(ValidationError, match="check character"):
-            candidates.verify(candidate, WRONG, actor=actor)
-        entity = candidates.verify(candidate, credit_code(7000), actor=actor)
+            registry.verify(candidate, WRONG, actor=actor)
+        entity = registry.verify(candidate, credit_code(7000), actor=actor)
         with pytest.raises(ValidationError, match="settled already"):
-            candidates.reject(candidate, "x", actor=actor)
+            registry.reject(candidate, "x", actor=actor)
     candidate.refresh_from_db()
     assert (candidate.state, candidate.entity, entity.state) == (Settled.VERIFIED, entity, "active")
     assert checked(cast, [lists.line(0, 统一社会信用代码=WRONG)]).same == 1
@@ -263,8 +264,8 @@ def test_candidate_that_is_one_on_the_register_makes_no_second(cast: Cast) -> No
     before, firm = LegalEntity.objects.count(), cast.works.entities.get()
     with scope(actor):
         with pytest.raises(ValidationError, match="Is it the same enterprise"):
-            candidates.verify(candidate, str(firm.uscc), actor=actor)
-        candidates.same_as(candidate, firm, actor=actor)
+            registry.verify(candidate, str(firm.uscc), actor=actor)
+        registry.same_as(candidate, firm, actor=actor)
     assert (LegalEntity.objects.count(), Candidate.objects.get().entity) == (before, firm)
 
 
@@ -272,8 +273,8 @@ def test_rejected_candidate_needs_a_reason_and_stays_rejected(cast: Cast) -> Non
     candidate, actor = waiting(cast, 统一社会信用代码=""), cast["county_officer"].actor
     with scope(actor):
         with pytest.raises(ValidationError):
-            candidates.reject(candidate, " ", actor=actor)
-        candidates.reject(candidate, "是集贸市场摊位名。", actor=actor)
+            registry.reject(candidate, " ", actor=actor)
+        registry.reject(candidate, "是集贸市场摊位名。", actor=actor)
     assert checked(cast, [lists.line(0, 统一社会信用代码="")]).same == 1
     assert Candidate.objects.get().state == Settled.REJECTED
 
@@ -285,15 +286,15 @@ def test_divided_industry_is_chosen_by_who_verifies(cast: Cast) -> None:
         assert list(candidates.choices(candidate)) == ["G58", "G59"]
         for wrong in ("", "C34"):
             with pytest.raises(ValidationError, match="has become"):
-                candidates.verify(candidate, credit_code(7000), industry=wrong, actor=actor)
-        assert candidates.verify(candidate, credit_code(7000), industry="G59", actor=actor).industry == "G59"
+                registry.verify(candidate, credit_code(7000), industry=wrong, actor=actor)
+        assert registry.verify(candidate, credit_code(7000), industry="G59", actor=actor).industry == "G59"
 
 
 @pytest.mark.parametrize("who", ["unit_officer", "sibling_officer", "leader", "auditor"])
 def test_candidate_is_settled_by_nobody_else(cast: Cast, who: str) -> None:
     candidate, actor = waiting(cast, 统一社会信用代码=""), cast[who].actor
     with scope(actor), pytest.raises(Forbidden):
-        candidates.reject(candidate, "x", actor=actor)
+        registry.reject(candidate, "x", actor=actor)
     client = Client()
     client.force_login(cast[who].user)
     assert client.get(reverse("registry:settle", args=[candidate.pk])).status_code == 404
@@ -302,9 +303,9 @@ def test_candidate_is_settled_by_nobody_else(cast: Cast, who: str) -> None:
 def test_two_officers_settle_once(cast: Cast) -> None:
     candidate = waiting(cast, 统一社会信用代码="")
     with scope(cast["county_officer"].actor):
-        candidates.verify(candidate, credit_code(7000), actor=cast["county_officer"].actor)
+        registry.verify(candidate, credit_code(7000), actor=cast["county_officer"].actor)
     with scope(cast["superior"].actor), pytest.raises(ValidationError):
-        candidates.verify(candidate, credit_code(7001), actor=cast["superior"].actor)
+        registry.verify(candidate, credit_code(7001), actor=cast["superior"].actor)
     assert LegalEntity.objects.filter(uscc__in=[credit_code(7000), credit_code(7001)]).count() == 1
 
 
@@ -328,9 +329,9 @@ def test_enterprise_without_a_code_is_given_its_own(cast: Cast) -> None:
     )
     firm.refresh_from_db()
     with scope(actor):
-        made = candidates.give_code(firm, old, actor=actor)
+        made = registry.give_code(firm, old, actor=actor)
         with pytest.raises(Forbidden):
-            candidates.give_code(firm, credit_code(7001), actor=actor)
+            registry.give_code(firm, credit_code(7001), actor=actor)
     assert (made.uscc, made.state, made.uscc_missing_reason) == (old, "active", "")
     assert firm.faces.get().state == EntityState.CANDIDATE
 

@@ -14,7 +14,7 @@ from gongjiang.kernel.people.identity import BadIdentifier, credit_code, normal
 from gongjiang.web.exchange.views import Upload
 from gongjiang.web.views import ActionView, ListView, Order
 
-from .. import candidates, queries
+from .. import actions, candidates, queries
 from ..enterprises import ENTERPRISES, meant
 from ..forms import CandidateFilters, CodeForm, SettleForm
 from ..models import Candidate, Settled
@@ -84,11 +84,11 @@ class Settle(ActionView):
     def perform(self, form: SettleForm) -> str:
         given = form.cleaned_data
         if given["decision"] == Settled.VERIFIED:
-            candidates.verify(self.row, given["uscc"], industry=given.get("industry", ""), actor=self.actor)
+            actions.verify(self.row, given["uscc"], industry=given.get("industry", ""), actor=self.actor)
         elif given["decision"] == Settled.SAME:
-            candidates.same_as(self.row, given["entity"] or self._coded(given["uscc"]), actor=self.actor)
+            actions.same_as(self.row, given["entity"] or self._coded(given["uscc"]), actor=self.actor)
         else:
-            candidates.reject(self.row, given["note"], actor=self.actor)
+            actions.reject(self.row, given["note"], actor=self.actor)
         return reverse("registry:candidates")
 
     def _coded(self, uscc: str) -> LegalEntity:
@@ -142,7 +142,7 @@ class GiveCode(ActionView):
         return self.heading
 
     def perform(self, form: CodeForm) -> str:
-        candidates.give_code(self.row, form.cleaned_data["uscc"], actor=self.actor)
+        actions.give_code(self.row, form.cleaned_data["uscc"], actor=self.actor)
         return reverse("registry:enterprise", args=[self.row.pk])
 
     def done(self, result: Any) -> str:
