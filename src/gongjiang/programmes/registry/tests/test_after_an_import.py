@@ -98,7 +98,7 @@ def test_import_that_somebody_changed_since_cannot_be_undone(cast: Cast) -> None
 
 
 def test_killed_undo_goes_on_where_it_was(cast: Cast) -> None:
-    from gongjiang.programmes.registry import actions as registry
+    from gongjiang.programmes.registry.actions import rosters as registry
 
     before = register()
     batch = taken_in(cast, "unit_officer", rosters.workbook([rosters.line(n) for n in range(5)]))
