@@ -1,6 +1,7 @@
 """Every page as its reader sees it, in a real browser: no barrier that axe knows, nothing that the policy refuses."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -32,16 +33,20 @@ def chromium() -> Iterator[object]:
 
 
 def barriers(
-    chromium, server: str, cast: Cast, who: str, addresses: dict[str, str], size: dict[str, int]
+    chromium,
+    server: str,
+    cast: Cast,
+    who: str,
+    addresses: dict[str, str],
+    size: dict[str, int],
+    **cookies: str,
 ) -> dict:
     """{page: what axe found there} for one reader; "" is the anonymous."""
     found = {}
     with browser.window(chromium, size=size) as page:
+        page.context.add_cookies([{"name": n, "value": v, "url": server} for n, v in cookies.items()])
         if who:
-            client = Client()
-            client.force_login(cast[who].user)
-            value = client.cookies[settings.SESSION_COOKIE_NAME].value
-            page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server}])
+            sign_in(page, server, cast, who)
         for name, address in addresses.items():
             response = page.goto(server + address)
             assert response.status == 200, name
@@ -52,6 +57,14 @@ def barriers(
             if width > 0:
                 found[f"{name} too wide"] = (f"{width} px wider than the window", [])
     return found
+
+
+def sign_in(page, server: str, cast: Cast, who: str) -> None:
+    """Give the browser the login of somebody of the cast."""
+    client = Client()
+    client.force_login(cast[who].user)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server}])
 
 
 @pytest.mark.parametrize("name", with_scenes())
@@ -138,3 +151,61 @@ def _reader(cast: Cast, address: str) -> str | None:
 
 def test_programmes_without_scenes_are_not_forgotten() -> None:
     assert set(with_scenes()) == {p.name for p in catalogue.programmes()}
+
+
+#: Who works at the desk, the cockpit or only on an own page: each meets the shell with a menu of its own.
+ROLES = ("applicant", "unit_officer", "county_officer", "superior", "leader", "auditor")
+FACES = ("/my/", "/desk/", "/cockpit/")
+
+
+def test_shell_of_every_role_has_no_barrier_on_a_phone_in_larger_text(
+    chromium, live_server, lasting_cast: Cast
+) -> None:
+    """The faces as each role meets them, and whatever their menus and first pages lead to, once."""
+    seen: set[str] = set()
+    found = {}
+    for who in ROLES:
+        client = Client()
+        client.force_login(lasting_cast[who].user)
+        faces = [face for face in FACES if client.get(face).status_code == 200]
+        assert "/my/" in faces
+        menu = {link for face in faces for link in _links(client.get(face).content.decode())} - seen
+        seen |= menu
+        addresses = {address: address for address in [*faces, *sorted(menu)]}
+        found |= {
+            f"{who}: {name}": broken
+            for name, broken in barriers(
+                chromium, live_server.url, lasting_cast, who, addresses, browser.PHONE, elder="1"
+            ).items()
+        }
+    assert found == {}
+    assert len(seen) > 20
+
+
+def _links(page: str) -> list[str]:
+    """Addresses of the shell's pages that a page leads to: no keys, no files, nothing that signs out."""
+    found = re.findall(r'href="(/(?:my|desk|cockpit|account|lists)/[a-z/_-]*)"', page)
+    return [address for address in found if not address.startswith(("/account/single", "/account/sign-out"))]
+
+
+@pytest.mark.parametrize(("who", "face"), [("applicant", "/my/"), ("superior", "/desk/")])
+@pytest.mark.parametrize("size", [browser.PHONE, browser.DESK], ids=["phone", "desk"])
+def test_keyboard_alone_reaches_the_content_and_the_menu(
+    who: str, face: str, size: dict[str, int], chromium, live_server, lasting_cast: Cast
+) -> None:
+    with browser.window(chromium, size=size) as page:
+        sign_in(page, live_server.url, lasting_cast, who)
+        page.goto(live_server.url + face)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('#main').contains(document.activeElement)")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        folded = page.locator(".desk-menu summary").first
+        if folded.is_visible():
+            folded.focus()
+            page.keyboard.press("Enter")
+            page.keyboard.press("Tab")
+            assert page.evaluate("!!document.activeElement.closest('.desk-menu .sheet')")
