@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Query, Schema, Status
 from ninja.security import SessionAuth
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.lifecycle.door import possible, transition
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Case, CaseEvent
@@ -28,7 +29,7 @@ class SignedIn(SessionAuth):
     """The login of the pages; unsafe requests carry the CSRF token."""
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = actor_of(request)
         return None if actor.is_anonymous else actor
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from gongjiang.kernel.access.actor import actor_of
+
 
 @dataclass(frozen=True)
 class Keeper:
@@ -21,7 +23,7 @@ class Keeper:
 
 def keeper(request: HttpRequest) -> Keeper | None:
     """The keeper of whoever is signed in; None for the anonymous."""
-    user = request.actor.user  # type: ignore[attr-defined]
+    user = actor_of(request).user
     if user is None:
         return None
     mark = salted_hmac("gongjiang.web.drafts.owner", str(user), algorithm="sha256").hexdigest()[:16]

@@ -14,7 +14,7 @@ from gongjiang.insight.cells import reading
 from gongjiang.insight.cells.reading import Figure, Opened
 from gongjiang.insight.indicators import Indicator
 from gongjiang.insight.periods import Period
-from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.actor import Actor, actor_of
 from gongjiang.kernel.exchange import columns
 from gongjiang.kernel.exchange.columns import CHUNK
 from gongjiang.kernel.exchange.sheets import plain
@@ -43,7 +43,7 @@ class Records:
     """One page of what a figure counts. Read while the figure is open; drawn afterwards."""
 
     def __init__(self, indicator: Indicator, opened: Opened, request: HttpRequest) -> None:
-        opens, actor = indicator.opens, request.actor  # type: ignore[attr-defined]
+        opens, actor = indicator.opens, actor_of(request)
         self.figure, self.count, self.proves = opened.figure, opened.count, opened.proves
         self._request = request
         after, before = _key(request, "after"), _key(request, "before")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from gongjiang.kernel.orgs.paths import ancestors
@@ -42,6 +43,13 @@ class Actor:
         return self.user is None
 
     @property
+    def account(self) -> int:
+        """The account that a row names as who did it. Raises PermissionError where nobody is signed in."""
+        if self.user is None:
+            raise PermissionError("nobody is signed in")
+        return self.user
+
+    @property
     def is_staff(self) -> bool:
         """Holds any role, and so has a desk."""
         return bool(self.grants or self.system)
@@ -63,6 +71,12 @@ class Actor:
 
 
 ANONYMOUS = Actor()
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; ANONYMOUS where no middleware has looked."""
+    found: Actor = getattr(request, "actor", ANONYMOUS)
+    return found
 
 
 def load(user: int) -> Actor:

@@ -43,7 +43,7 @@ def reveal(
         raise Forbidden("reveal")
     with transaction.atomic():
         Disclosure.objects.create(
-            user_id=actor.user,  # type: ignore[misc]
+            user_id=actor.account,
             role=grant.role,
             unit_id=grant.unit,
             person=person,
@@ -88,7 +88,7 @@ def hand_over(
     """Write down that a file with a list goes to the actor now, in the widest capacity that they hold."""
     grant = min(actor.grants, key=lambda g: len(g.path), default=None)
     return HandOver.objects.create(
-        user_id=actor.user,  # type: ignore[misc]
+        user_id=actor.account,
         role=grant.role if grant else "",
         unit_id=grant.unit if grant else None,
         title=title,

@@ -44,7 +44,7 @@ def upload(kind: ImportKind, unit: Unit, content: bytes, file_name: str, *, acto
     batch = ImportBatch(
         kind=kind.name,
         unit=unit,
-        uploaded_by_id=actor.user,  # type: ignore[misc]
+        uploaded_by_id=actor.account,
         language=get_language() or "zh-hans",
         file_name=file_name,
         file=stored,

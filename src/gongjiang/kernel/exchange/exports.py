@@ -91,7 +91,7 @@ def ask(address: str, query: str, form: str, *, actor: Actor, purpose: str = "",
     else:
         purpose = note = ""
     job = ExportJob.objects.create(
-        user_id=actor.user,  # type: ignore[misc]
+        user_id=actor.account,
         address=address,
         query=query,
         title=sheet.title,

@@ -147,7 +147,7 @@ def _kept(case: Case, found: Sequence[tuple[Upload, Format, bytes]], actor: Acto
                     bytes=len(upload.content),
                     digest=mark,
                     stored=place,
-                    uploaded_by_id=actor.user,  # type: ignore[misc]
+                    uploaded_by_id=actor.account,
                     person_id=actor.person,
                     uploaded_at=now,
                 )

@@ -80,7 +80,7 @@ def propose(
         evidence=chosen.evidence.value if chosen else evidence,
         preset=chosen.code if chosen else "",
         note=note.strip(),
-        proposed_by_id=actor.user,  # type: ignore[misc]
+        proposed_by_id=actor.account,
         proposed_at=timezone.now(),
     )
     with transaction.atomic():

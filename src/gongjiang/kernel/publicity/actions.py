@@ -98,7 +98,7 @@ def publicise(
             answer_days=answer_days,
             snapshot=snapshot,
             digest=digest(number, title, text, snapshot),
-            publicised_by_id=actor.user,  # type: ignore[misc]
+            publicised_by_id=actor.account,
         )
         PublicityCase.objects.bulk_create(
             PublicityCase(publicity=made, case=case, position=place) for place, case in enumerate(cases, 1)
@@ -290,7 +290,7 @@ def take_on(objection: Objection, *, actor: Actor) -> ObjectionHandler:
     _handles(objection, actor)
     made, _new = ObjectionHandler.objects.get_or_create(
         objection=objection,
-        user_id=actor.user,  # type: ignore[misc]
+        user_id=actor.account,
         defaults={"since": timezone.now()},
     )
     return made
@@ -318,7 +318,7 @@ def reveal_author(
             raise Forbidden
         AuthorDisclosure.objects.create(
             objection=objection,
-            user_id=actor.user,  # type: ignore[misc]
+            user_id=actor.account,
             purpose=purpose,
             note=note,
             request=request or uuid.uuid4(),
@@ -353,7 +353,7 @@ def rule_on(objection: Objection, *, result: str, reasons: str, actor: Actor) ->
                 objection=objection,
                 result=result,
                 reasons=reasons,
-                ruled_by_id=actor.user,  # type: ignore[misc]
+                ruled_by_id=actor.account,
                 at=timezone.now(),
             )
     except IntegrityError as twice:

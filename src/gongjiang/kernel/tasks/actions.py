@@ -261,7 +261,7 @@ def record_visit(
             findings=findings.strip(),
             checklist=checklist,
             signed_by=signed_by,
-            recorded_by_id=actor.user,  # type: ignore[misc]
+            recorded_by_id=actor.account,
             recorded_at=timezone.now(),
             device=device or None,
         )

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.lifecycle.models import WindowKind
 from gongjiang.kernel.programme import Slot
 from gongjiang.web.components.wording import moment
@@ -20,7 +21,7 @@ def _until(call: Any) -> str:
 
 def offers(request: HttpRequest) -> list[dict[str, Any]]:
     """On the worker's page: calls that the own workplace can enter."""
-    paths = request.actor.workplaces  # type: ignore[attr-defined]
+    paths = actor_of(request).workplaces
     if not paths:
         return []
     return [

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.programme import Slot
 
 from .models import Candidate, Settled
@@ -16,7 +17,7 @@ MOST = 1000
 
 def offers(request: HttpRequest) -> list[dict[str, Any]]:
     """On the worker's page: the way to one's growth record, and to objecting to what it says."""
-    if request.actor.person is None:  # type: ignore[attr-defined]
+    if actor_of(request).person is None:
         return []
     return [
         {

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.credentials import queries
 from gongjiang.kernel.programme import Slot
 from gongjiang.web.context import named
@@ -14,7 +15,7 @@ from .views import dressed
 
 def record(request: HttpRequest) -> list[dict[str, Any]]:
     """In the worker's record: what they were granted, newest first."""
-    rows = [dressed(row) for row in queries.mine(request.actor.person)[:20]]  # type: ignore[attr-defined]
+    rows = [dressed(row) for row in queries.mine(actor_of(request).person)[:20]]
     return [
         {
             "title": row.said,

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel import catalogue
-from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.actor import Actor, actor_of
 from gongjiang.kernel.notices.models import Notice
 from gongjiang.kernel.notices.rules import MINE
 from gongjiang.kernel.people.models import Employment
@@ -197,7 +197,7 @@ class MyHelp(View):
 
 def workplaces(request: HttpRequest) -> list[Employment]:
     """Where the signed-in person works now."""
-    person = request.actor.person  # type: ignore[attr-defined]
+    person = actor_of(request).person
     if person is None:
         return []
     now = Employment.objects.filter(person=person, until=None).select_related("unit", "entity")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.orgs.models import ChangeState, Reorganisation
 from gongjiang.kernel.orgs.rules import DECIDE
@@ -12,7 +13,7 @@ from gongjiang.kernel.programme import Slot
 
 def waiting(request: HttpRequest) -> list[dict[str, Any]]:
     """Proposals of others that this actor may decide."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not actor.held(Role.DATA_STEWARD, Role.APPROVER):
         return []
     found = DECIDE.filter(Reorganisation.objects.filter(state=ChangeState.PROPOSED), actor)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.lifecycle.editions import runs
 from gongjiang.kernel.lifecycle.models import Edition
 from gongjiang.kernel.parameters.declaration import programmes
@@ -20,7 +20,7 @@ from . import tables
 def values(request: HttpRequest) -> list[dict[str, Any]]:
     """Every value of the edition whose page it is, with the document that set it."""
     edition: Edition = request.edition  # type: ignore[attr-defined]
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if edition.programme not in programmes():
         return []
     lines = tables.lines(edition.programme, edition.unit, edition, timezone.localdate())

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.people.merging import actions, candidates, queries
 from gongjiang.kernel.people.models import MatchPair, MergeRecord, MergeState, PairState
 from gongjiang.kernel.people.rules import STEWARD
@@ -21,9 +22,9 @@ from .sides import lines, survivor_of
 
 def count_open(request: HttpRequest) -> list[dict[str, Any]]:
     """How many pairs wait, beside the entry of the menu."""
-    if not request.actor.has("data_steward"):  # type: ignore[attr-defined]
+    if not actor_of(request).has("data_steward"):
         return []
-    return [{"url": "matches", "count": queries.queue(request.actor).count()}]  # type: ignore[attr-defined]
+    return [{"url": "matches", "count": queries.queue(actor_of(request)).count()}]
 
 
 COUNTS = Slot("desk.counts", count_open)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.programme import Slot
 from gongjiang.kernel.publicity import queries
 from gongjiang.kernel.publicity.models import Objection
@@ -30,7 +31,7 @@ def standing(request: HttpRequest) -> list[dict[str, Any]]:
 
 def counts(request: HttpRequest) -> list[dict[str, Any]]:
     """In the desk's menu: how many objections wait for a ruling."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     waiting = HANDLE.filter(Objection.objects.filter(ruling=None), actor)[:100].count()
     return [{"url": "objections", "count": waiting}] if waiting else []
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.programme import Slot
 from gongjiang.kernel.review import queries
 from gongjiang.kernel.review.models import PanelState
@@ -17,7 +17,7 @@ from .organising import sections
 
 def offers(request: HttpRequest) -> list[dict[str, Any]]:
     """On the worker's page: panels that wait for my points."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     seats = list(queries.my_seats(actor).filter(panel__state=PanelState.OPEN)[:3])
     return [
         {

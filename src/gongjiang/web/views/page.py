@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.actor import Actor, actor_of
 from gongjiang.kernel.accounts.actions import elevated_until, lacks_factor
 from gongjiang.web import kept
 from gongjiang.web.accounts.asking import ask_to_sign_in
@@ -37,7 +37,7 @@ class View(views.View):
 
     @property
     def actor(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined, no-any-return]
+        return actor_of(self.request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not admits(self.access, self.actor):

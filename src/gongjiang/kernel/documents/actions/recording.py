@@ -111,6 +111,6 @@ def keep(
         digest=file_digest(content),
         stored=STORE.keep(content),
         version=document.version,
-        user_id=actor.user,  # type: ignore[misc]
+        user_id=actor.account,
         at=timezone.now(),
     )

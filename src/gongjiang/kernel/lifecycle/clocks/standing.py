@@ -106,7 +106,7 @@ def extend(clock: Clock, days: int, *, reason: str, actor: Actor) -> Clock:
             against.append(Reason(_("Please fill this in."), field="reason"))
         if against:
             raise Refused({now.pk: against})
-        Extension.objects.create(clock=now, days=days, reason=reason.strip(), user_id=actor.user, at=at)  # type: ignore[misc]
+        Extension.objects.create(clock=now, days=days, reason=reason.strip(), user_id=actor.account, at=at)
         reckon_now(Clock.objects.filter(pk=now.pk), Why.EXTENSION, reason.strip(), at)
         mirror([case.pk])
         now.refresh_from_db()

@@ -43,7 +43,7 @@ def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
                 unit=unit,
                 unit_name=unit.name,
                 words=words.strip(),
-                asked_by_id=actor.user,  # type: ignore[misc]
+                asked_by_id=actor.account,
                 asked_at=timezone.now(),
             )
     except IntegrityError as error:
