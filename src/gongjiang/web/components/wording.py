@@ -184,8 +184,8 @@ def measured(value: Any, code: Any) -> str:
 
 
 def greeting(now: dt.datetime) -> str:
-    """Good morning, good afternoon or good evening."""
+    """Good morning, good afternoon or good evening; the night shift is greeted in the evening."""
     hour = timezone.localtime(now).hour
-    if hour < 12:
+    if 5 <= hour < 12:
         return gettext("good morning")
-    return gettext("good afternoon") if hour < 18 else gettext("good evening")
+    return gettext("good afternoon") if 12 <= hour < 18 else gettext("good evening")

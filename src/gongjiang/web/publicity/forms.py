@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.audit.models import Purpose
-from gongjiang.kernel.publicity.models import Publicity, RulingResult
+from gongjiang.kernel.publicity.models import Publicity
 from gongjiang.web.files.forms import FilesField, limits_said
 
 
@@ -100,13 +100,17 @@ class AuthorForm(forms.Form):
 class RuleForm(forms.Form):
     """A ruling and its reasons."""
 
-    result = forms.ChoiceField(label=_("Ruling"), choices=RulingResult.choices, widget=forms.RadioSelect)
+    result = forms.ChoiceField(label=_("Ruling"), widget=forms.RadioSelect)
     reasons = forms.CharField(
         label=_("Reasons"),
         help_text=_("Whoever objected reads them: which facts were checked, and what follows."),
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["result"].choices = choices  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

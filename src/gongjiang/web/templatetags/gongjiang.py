@@ -241,9 +241,10 @@ def fact(name: Any, value: Any, code: bool = False) -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField) -> dict[str, Any]:
-    """Label, hint, message above the control, control."""
-    return controls.draw(bound)
+def field(bound: BoundField, plain: bool = False) -> dict[str, Any]:
+    """Label, hint, message above the control, control. Plain: the page says what may stay empty, not each label."""
+    drawn = controls.draw(bound)
+    return {**drawn, "required": drawn["required"] or plain}
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel.publicity import actions, queries
-from gongjiang.kernel.publicity.models import STORE, AuthorDisclosure, Objection, ObjectionFile
+from gongjiang.kernel.publicity.models import STORE, AuthorDisclosure, Objection, ObjectionFile, RulingResult
 from gongjiang.kernel.publicity.rules import HANDLE
 from gongjiang.web.components import cases
 from gongjiang.web.files.answers import download
@@ -152,6 +152,9 @@ class RuleOn(OnObjection):
     lead = _("A ruling is final. Whoever acted on the case or made the notice does not rule on it.")
     button = _("Give the ruling")
     form_class = RuleForm
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"choices": [(each.value, ruled(self.row.kind, each)) for each in RulingResult]}
 
     def rows(self) -> QuerySet[Objection]:
         return super().rows().filter(ruling=None)
