@@ -36,7 +36,7 @@ def person(request: HttpRequest) -> list[dict[str, Any]]:
 
 def counts(request: HttpRequest) -> list[dict[str, Any]]:
     """On the desk's menu: how many enterprises wait to be verified."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not actor.has(*REGISTRARS):
         return []
     waiting = CANDIDATES.filter(Candidate.objects.filter(state=Settled.OPEN), actor)
