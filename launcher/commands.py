@@ -20,7 +20,6 @@ from launcher.backup import keys
 from launcher.data import SECRETS, STATE, DataDirectory, default_place
 from launcher.messages import Problem, language, say, text
 from launcher.postgres import Server
-from launcher.spread import PLACES
 from launcher.supervisor import Signals, Stopped
 
 
@@ -69,6 +68,8 @@ def _port(value: str) -> int:
 
 def _test(root: Path, rest: list[str]) -> int:
     """All tests, spread over the processors with a server each; those that are named, in one process."""
+    from launcher.spread import PLACES  # loads pytest, which no other command needs
+
     many = 1 if rest or database.external_url() else min(os.cpu_count() or 1, 4)
     with contextlib.ExitStack() as stack:
         places = [stack.enter_context(_throwaway(root)) for _ in range(many)]
@@ -78,7 +79,15 @@ def _test(root: Path, rest: list[str]) -> int:
         if many > 1:
             own = ("DATABASE_URL", *(k for k in each[0] if k.startswith("GONGJIANG_")))
             env[PLACES] = json.dumps([{k: place[k] for k in own} for place in each])
-            spread = ["-p", "launcher.spread", "-n", str(many), "--dist", "loadfile"]
+            spread = [
+                "-p",
+                "launcher.spread",
+                "-n",
+                str(many),
+                "--dist",
+                "loadfile",
+                "--no-loadscope-reorder",
+            ]
         return _foreground([sys.executable, "-m", "pytest", *spread, *rest], env, root)
 
 
