@@ -71,6 +71,12 @@ PEOPLE = Opening(
 ROSTERS = _("The rosters that unions of workplaces keep")
 ONCE = _("One person counts once at every unit shown: with two jobs, once in the city and once in each firm.")
 
+
+def _while(e: Any) -> Any:
+    """The person of each row, at its unit, for as long as the row holds."""
+    return e.select(item=e.person, unit=e.unit, since=e.since, until=e.until)
+
+
 ON_ROSTERS = Indicator(
     code="registry.workers",
     name=_("Workers on the register"),
@@ -78,7 +84,7 @@ ON_ROSTERS = Indicator(
     grain="person",
     period="as_of",
     fact="registry.employment",
-    rows=lambda e: e.select(item=e.person, unit=e.unit, since=e.since, until=e.until),
+    rows=_while,
     definition=_("Persons with at least one employment on the day."),
     rule=ONCE,
     citation=ROSTERS,
@@ -93,7 +99,7 @@ INDUSTRIAL = Indicator(
     grain="person",
     period="as_of",
     fact="registry.industrial",
-    rows=lambda e: e.select(item=e.person, unit=e.unit, since=e.since, until=e.until),
+    rows=_while,
     definition=_("Persons at work who have the flag “industrial worker” on the day."),
     rule=_(
         "The flag is derived by the rule that the place had chosen for that day; a changed rule changes nothing before"
@@ -131,7 +137,7 @@ COMPLETE = Indicator(
     grain="person",
     period="as_of",
     fact="registry.employment",
-    rows=lambda e: e.filter(e.complete).select(item=e.person, unit=e.unit, since=e.since, until=e.until),
+    rows=lambda e: _while(e.filter(e.complete)),
     definition=_(
         "Persons at work on the day who have an identity number, a date of birth and a sex on record."
     ),
@@ -194,9 +200,7 @@ def _share(part_of: str, key: str, part: Any, name: Any, rows: Any) -> Indicator
 
 
 def _of(column: str, value: str) -> Any:
-    return lambda e: e.filter(e[column] == value).select(
-        item=e.person, unit=e.unit, since=e.since, until=e.until
-    )
+    return lambda e: _while(e.filter(e[column] == value))
 
 
 def _aged(at: str, until: str) -> Any:
@@ -214,7 +218,7 @@ def _aged(at: str, until: str) -> Any:
 
 
 def _of_no_known_age(e: Any) -> Any:
-    return e.filter(e.at_30.isnull()).select(item=e.person, unit=e.unit, since=e.since, until=e.until)
+    return _while(e.filter(e.at_30.isnull()))
 
 
 AGE, SCHOOLING, HUKOU = (
