@@ -194,7 +194,9 @@ MENU = (
     MenuItem("desk", _("Editions"), "editions", group="service"),
     MenuItem("desk", _("Tasks"), "tasks", group="service"),
     MenuItem("desk", _("Calendar and deadlines"), "calendar", group="settings"),
-    MenuItem("desk", _("Roles"), "grants", group="settings", roles=("officer", "security_admin")),
+    MenuItem(
+        "desk", _("Roles"), "grants", group="settings", roles=("officer", "unit_officer", "security_admin")
+    ),
     MenuItem(
         "desk",
         _("Organisations"),

@@ -90,7 +90,7 @@ class Shell:
     @cached_property
     def unit(self) -> Unit | None:
         """The unit in whose name a member of staff is working; the widest where there are several."""
-        held = sorted(self.actor.grants, key=lambda g: len(g.path))
+        held = sorted(self.actor.offices, key=lambda g: len(g.path))
         return Unit.objects.filter(pk=held[0].unit).first() if held else None
 
     @cached_property
@@ -103,7 +103,7 @@ class Shell:
     @property
     def role(self) -> str:
         """The name of the role that goes with the unit."""
-        held = sorted(self.actor.grants, key=lambda g: len(g.path))
+        held = sorted(self.actor.offices, key=lambda g: len(g.path))
         return (
             str(Role(held[0].role if held else min(self.actor.system)).label) if self.actor.is_staff else ""
         )
@@ -195,7 +195,7 @@ class Shell:
     def _visible(self, item: MenuItem) -> bool:
         if item.roles:
             return self.actor.has(*item.roles)
-        return item.face != "desk" or bool(self.actor.grants)
+        return item.face != "desk" or bool(self.actor.offices)
 
     def _entry(
         self, label: Any, url: str, *, exact: bool = False, icon: str = "", count: int | None = None

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.lifecycle.flow import Forbidden
-from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.models import Unit, UnitKind
 
 from .actor import Actor
 from .models import Grant
@@ -23,15 +23,18 @@ def appointable(actor: Actor) -> list[Role]:
         return [
             r for r in Role if r not in KEPT_APART and SCOPE_OF.get(r) in (ScopeKind.TREE, ScopeKind.UNIT)
         ]
-    return []
+    return [Role.TEAM_LEADER] if actor.held(Role.UNIT_OFFICER) else []
 
 
 def appoint(username: str, role: str, unit: Unit, *, since: date, until: date | None, actor: Actor) -> Grant:
     """Give a role to the account of that name.
 
-    Raises ValidationError where there is no such account, it holds the role there already, or the days do not fit;
-    Forbidden where the actor is not above the unit, appoints himself, or is not elevated.
+    Raises ValidationError where there is no such account, it holds the role there already, the days do not fit, or a
+    team leader is to lead what is no team; Forbidden where the actor is not above the unit, appoints himself, or is
+    not elevated.
     """
+    if role == Role.TEAM_LEADER and unit.kind != UnitKind.TEAM:
+        raise ValidationError({"unit": _("A team leader leads a team. Enter the name of a team.")})
     if until is not None and until <= since:
         raise ValidationError({"until": _("The last day must be after the first.")})
     if since < timezone.localdate():
@@ -58,9 +61,8 @@ def may_end(grant: Grant, *, actor: Actor) -> bool:
         return False
     if Role.SECURITY_ADMIN in actor.system:
         return True
-    below = any(
-        grant.path.startswith(held.path) and grant.path != held.path for held in actor.held(Role.OFFICER)
-    )
+    above = actor.held(Role.OFFICER, *([Role.UNIT_OFFICER] if grant.role == Role.TEAM_LEADER else ()))
+    below = any(grant.path.startswith(held.path) and grant.path != held.path for held in above)
     return below and grant.role not in KEPT_APART
 
 

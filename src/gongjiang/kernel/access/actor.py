@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongjiang.kernel.orgs.paths import ancestors
 
-from .roles import SCOPE_OF, ScopeKind
+from .roles import ON_OWN_PAGE, SCOPE_OF, ScopeKind
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,14 @@ class Actor:
         return self.user
 
     @property
+    def offices(self) -> tuple[Held, ...]:
+        """Grants that come with a desk: all but those of workers among workers, such as a team leader's."""
+        return tuple(g for g in self.grants if g.role not in ON_OWN_PAGE)
+
+    @property
     def is_staff(self) -> bool:
-        """Holds any role, and so has a desk."""
-        return bool(self.grants or self.system)
+        """Holds an office, or a role over the installation, and so has a desk."""
+        return bool(self.offices or self.system)
 
     @property
     def units(self) -> frozenset[int]:
@@ -61,13 +66,13 @@ class Actor:
         return frozenset(key for path in paths for key in ancestors(path))
 
     def held(self, *roles: str) -> tuple[Held, ...]:
-        """Grants of these roles; all grants when none is named."""
-        return tuple(g for g in self.grants if not roles or g.role in roles)
+        """Grants of these roles; every office when none is named."""
+        return tuple(g for g in self.grants if g.role in roles) if roles else self.offices
 
     def has(self, *roles: str) -> bool:
-        """Whether the actor has one of these roles, over a unit or over the installation; any when none is named."""
+        """Whether the actor has one of these roles, over a unit or over the installation; a desk when none is named."""
         mine = {g.role for g in self.grants} | self.system
-        return bool(mine.intersection(roles) if roles else mine)
+        return bool(mine.intersection(roles)) if roles else self.is_staff
 
 
 ANONYMOUS = Actor()

@@ -11,6 +11,7 @@ class Role(models.TextChoices):
     APPROVER = "approver", _("Approver")
     LEADER = "leader", _("Leader")
     FINANCE_MAKER = "finance_maker", _("Finance clerk of a workplace")
+    TEAM_LEADER = "team_leader", _("Team leader")
     AUDITOR = "auditor", _("Auditor")
     DATA_STEWARD = "data_steward", _("Data steward")
     SYSTEM_ADMIN = "system_admin", _("System administrator")
@@ -36,6 +37,7 @@ SCOPE_OF: dict[str, str] = {
     Role.UNIT_OFFICER: ScopeKind.UNIT,
     Role.UNIT_CHAIR: ScopeKind.UNIT,
     Role.FINANCE_MAKER: ScopeKind.UNIT,
+    Role.TEAM_LEADER: ScopeKind.UNIT,
     Role.OFFICER: ScopeKind.TREE,
     Role.APPROVER: ScopeKind.TREE,
     Role.LEADER: ScopeKind.TREE,
@@ -48,3 +50,6 @@ SCOPE_OF: dict[str, str] = {
 
 #: Roles that an officer gives to nobody: the installation's, and those that watch the officers.
 KEPT_APART = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR)
+
+#: Roles of workers among workers: they act on their own page and have no desk.
+ON_OWN_PAGE = (Role.TEAM_LEADER,)

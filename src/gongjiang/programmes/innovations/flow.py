@@ -37,6 +37,7 @@ from .actions.steps import (
     put_into_library,
     revoke_award,
     strike,
+    to_first_reader,
     to_organiser,
     unadopt,
 )
@@ -67,12 +68,16 @@ from .permissions import (
     DECIDER,
     ENDORSER,
     ENTERPRISE,
+    FIRST_READER,
+    KEEPER,
     ORGANISER,
     RECOMMENDER,
     REVOKER,
     SIGNER,
     STANDS,
+    TEAM_LEADER,
     VIEW,
+    WITH_TEAM,
 )
 from .queries import PAPER, ROADSHOW
 
@@ -102,14 +107,22 @@ RESULT = Flow(
         Transition("draft", c("action", "Save as draft"), (), State.DRAFT, APPLICANT, effects=(to_applicant,)),
         Transition(
             "submit", c("action", "Submit innovation"), (State.DRAFT, State.RETURNED), State.SUBMITTED, APPLICANT,
-            guards=(complete, shares_add_up), effects=(freeze_flags, find_alike, to_officer), primary=True,
+            guards=(complete, shares_add_up), effects=(freeze_flags, find_alike, to_first_reader), primary=True,
+        ),
+        Transition(
+            "confirm", c("action", "Confirm for the team"), (State.SUBMITTED,), State.SUBMITTED, TEAM_LEADER,
+            guards=(not_own,), effects=(to_officer,), primary=True,
+        ),
+        Transition(
+            "take_over", c("action", "Read it without the team leader"), (State.SUBMITTED,), State.SUBMITTED,
+            KEEPER & WITH_TEAM, needs=("note",), effects=(to_officer,),
         ),
         Transition(
             "accept", c("action", "Accept for trial use"), (State.SUBMITTED,), State.TRIAL, ENTERPRISE,
             effects=(accept_today, to_officer), primary=True, bulk=True,
         ),
         Transition(
-            "return", c("action", "Return to mend"), (State.SUBMITTED,), State.RETURNED, ENTERPRISE,
+            "return", c("action", "Return to mend"), (State.SUBMITTED,), State.RETURNED, FIRST_READER,
             needs=("note",), effects=(to_applicant,),
         ),
         Transition(

@@ -83,12 +83,14 @@ class EvidenceKind(models.TextChoices):
 class Result(models.Model):
     """What a worker or a team made better, filed once.
 
+    team              the 班组 of the workplace that it comes from; its leader, where it has one, confirms it first
     title_key, bands  the title as it is compared with those of others (rules.py)
     accepted_on       by the enterprise; where the result is counted
     adopted_on        when its trial was passed
     """
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="innovation_result")
+    team = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     title = models.TextField()
     category = models.TextField(choices=Category)
     second_class = models.TextField(choices=SecondClass, blank=True, default="", db_default="")

@@ -26,13 +26,22 @@ CLAIMS = Rule(_claims, "claims a benefit")
 CLAIMS_NONE = Rule(lambda a, p: ~_claims(a, p), "claims no benefit")
 STANDS = Rule(lambda a, p: Q(**{f"{p}outcome__in": ["", "completed"]}), "stands")
 
+
+def _with_team(actor: Actor, prefix: str) -> Q:
+    return Q(**{f"{prefix}turns__until": None, f"{prefix}turns__role": Role.TEAM_LEADER})
+
+
+WITH_TEAM = Rule(_with_team, "lies with a team leader")
+
 APPLICANT = own("applicant")
 VIEW_OWN = APPLICANT | takes_part()
 SIGNER = assigned(Role.FINANCE_MAKER)
+TEAM_LEADER = assigned(Role.TEAM_LEADER)
 STAFF = holds(*OFFICERS)
 CASE_STAFF = holds(*OFFICERS, Role.FINANCE_MAKER)
-VIEW = within("path", *OFFICERS) & submitted() | assigned(*OFFICERS) | SIGNER | VIEW_OWN
+VIEW = within("path", *OFFICERS) & submitted() | assigned(*OFFICERS) | SIGNER | TEAM_LEADER | VIEW_OWN
 ENTERPRISE = assigned(Role.UNIT_OFFICER)
+FIRST_READER = assigned(Role.UNIT_OFFICER, Role.TEAM_LEADER)
 KEEPER = within("path", Role.UNIT_OFFICER) & submitted()
 CLAIMANT = APPLICANT | ENTERPRISE
 REVOKER = within("path", Role.UNIT_OFFICER, Role.OFFICER) & submitted()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState, Participant, WindowKind
-from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.models import Unit, UnitKind
 from gongjiang.kernel.orgs.paths import ancestors
 from gongjiang.kernel.parameters import read
 from gongjiang.kernel.review.models import Result as Came
@@ -58,6 +58,11 @@ def entries_of(result: Result) -> QuerySet[Entry]:
 def workplaces(paths: tuple[str, ...]) -> list[Unit]:
     """The units where somebody works, by the paths of an actor."""
     return list(Unit.objects.filter(path__in=paths).order_by("pk"))
+
+
+def teams(units: Sequence[Unit]) -> QuerySet[Unit]:
+    """The standing teams (班组) of these workplaces."""
+    return Unit.objects.filter(parent__in=units, kind=UnitKind.TEAM, closed_on=None).order_by("name", "pk")
 
 
 def categories(units: Sequence[Unit]) -> set[str]:

@@ -18,7 +18,7 @@ from gongjiang.kernel.access.rules import holds, within
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.web.views import ActionView, Filters, FormView, ListView, Order
 
-APPOINT = within("path", Role.OFFICER) | holds(Role.SECURITY_ADMIN)
+APPOINT = within("path", Role.OFFICER, Role.UNIT_OFFICER) | holds(Role.SECURITY_ADMIN)
 
 
 class GrantFilters(Filters):

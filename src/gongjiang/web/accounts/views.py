@@ -47,7 +47,7 @@ class _SignIn(View):
     def onward(self, next_url: str, *, actor: Actor) -> str:
         if own_path(next_url):
             return next_url
-        return reverse("desk" if actor.grants else "health" if actor.system else "my")
+        return reverse("desk" if actor.offices else "health" if actor.system else "my")
 
 
 class SignIn(_SignIn):

@@ -115,7 +115,7 @@ class OpenNotice(OneRow):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actions.mark_read([self.row.pk], actor=self.actor)
         if self.row.kind == NoticeKind.WORK_WAITS:
-            return redirect("desk")
+            return redirect("desk" if self.actor.is_staff else "my")
         case = Case.objects.filter(pk=self.row.case_id or 0).first()
         address = cases.url_of(case, "my") if case is not None else ""
         return redirect(address or reverse("my-notices"))

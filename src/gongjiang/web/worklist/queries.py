@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.roles import ON_OWN_PAGE
 from gongjiang.kernel.calendar.days import add_working_days
 from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.lifecycle.models import Case, Turn
@@ -86,7 +87,7 @@ def opening(actor: Actor, cases: set[int]) -> set[int]:
 
 def count_mine(actor: Actor) -> int | None:
     """How many cases and tasks wait for this office; None past a thousand or for whoever holds none."""
-    if not actor.grants:
+    if not actor.offices:
         return None
     found = my_turns(actor).order_by()[: COUNT_TO + 1].count() + my_tasks(actor)[: COUNT_TO + 1].count()
     return found if found <= COUNT_TO else None
@@ -119,9 +120,13 @@ def lent(actor: Actor, units: set[int]) -> dict[int, str]:
 
 
 def waiting_for_me(actor: Actor) -> QuerySet[Case]:
-    """The person's own cases where they must act now, most urgent first."""
-    turn = Turn.objects.filter(case=OuterRef("pk"), until=None, person=actor.person)
-    return my_cases(actor).filter(Exists(turn)).order_by(F("due_at").asc(nulls_last=True), "pk")
+    """Cases that wait for the person, most urgent first: the own ones, and those of a team that the person leads."""
+    own = Turn.objects.filter(case=OuterRef("pk"), until=None, person=actor.person)
+    found = Q(Exists(own), applicant=actor.person) if actor.person is not None else Q(pk__in=[])
+    for grant in actor.held(*ON_OWN_PAGE):
+        led = Turn.objects.filter(unit=grant.unit, role=grant.role, until=None)
+        found |= Q(pk__in=led.values("case"))
+    return Case.objects.filter(found).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def numbered(prefix: str, path: str = "") -> Q:

@@ -289,11 +289,7 @@ class Act(ActionView):
             raise Http404
         self.flow, self.move = flow, flow.transition(self.kwargs["name"])
         self.button = self.move.label
-        if (
-            self.row.applicant_id is not None
-            and self.row.applicant_id == self.actor.person
-            and not self.actor.is_staff
-        ):
+        if not self.actor.is_staff:
             self.face = "my"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -16,7 +16,7 @@ from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
 from gongjiang.kernel.lifecycle.states import State
-from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.models import Unit, UnitKind
 from gongjiang.kernel.people.crypto import keyed_hash
 from gongjiang.kernel.people.identity import BadIdentifier, phone_number
 from gongjiang.kernel.people.models import IdentifierKind
@@ -76,13 +76,14 @@ def file_result(
 ) -> Result:
     """A worker files a result at the union of the workplace, as a draft or submitted at once.
 
-    content  the values of FIELDS, and of MORE where they are known
+    content  the values of FIELDS, of MORE where they are known, and the `team` (班组) of the workplace it comes from
     team     the makers in their order, the author among them; None: the author alone
     Raises Refused with every reason when it is submitted and something is missing, Forbidden for anybody who does
     not work there, ValidationError for evidence that is not accepted; nothing is kept then.
     """
     if actor.person is None or unit.path not in actor.workplaces:
         raise Forbidden
+    _check_team(content, unit)
     with transaction.atomic():
         case = door.open_case("innovations.result", "draft", actor=actor, unit=unit, applicant=actor.person)
         result = Result.objects.create(case=case, **_columns(content))
@@ -114,6 +115,7 @@ def revise(
         raise Forbidden
     if case.state not in OPEN:
         raise Stale(case)
+    _check_team(content, case.unit)
     with transaction.atomic():
         columns = _columns(content)
         for name, value in columns.items():
@@ -203,8 +205,15 @@ def revoke(result: Result, *, document: str, note: str, actor: Actor) -> Case:
 
 def _columns(content: Mapping[str, Any]) -> dict[str, Any]:
     key = title_key(content["title"])
-    more = {name: content[name] for name in MORE if name in content}
+    more = {name: content[name] for name in ("team", *MORE) if name in content}
     return {**{name: content[name] for name in FIELDS}, **more, "title_key": key, "bands": bands(key)}
+
+
+def _check_team(content: Mapping[str, Any], unit: Unit) -> None:
+    """Raises Forbidden for a team of another workplace."""
+    team = content.get("team")
+    if team is not None and (team.kind != UnitKind.TEAM or team.parent_id != unit.pk):
+        raise Forbidden
 
 
 def _name_makers(case: Case, team: Sequence[Maker]) -> None:

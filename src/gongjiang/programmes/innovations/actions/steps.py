@@ -28,6 +28,26 @@ def freeze_flags(batch: Batch) -> None:
     flags.freeze([case.pk for case in batch.cases], timezone.localdate(batch.at))
 
 
+def to_first_reader(batch: Batch) -> None:
+    """Effect: the leader of its team is to confirm it, where the team has one who did not make it; else the union of
+    the enterprise reads it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT result, team FROM innovations_to_confirm(%s, %s)",
+            [[case.pk for case in batch.cases], timezone.localdate(batch.at)],
+        )
+        led = dict(cursor.fetchall())
+    pass_turns(
+        batch,
+        {
+            case.pk: Next(unit=led[case.pk], role=Role.TEAM_LEADER)
+            if case.pk in led
+            else Next(unit=case.unit_id, role=Role.UNIT_OFFICER)
+            for case in batch.cases
+        },
+    )
+
+
 def accept_today(batch: Batch) -> None:
     """Effect: the result counts from the day of its acceptance."""
     Result.objects.filter(case__in=[case.pk for case in batch.cases]).update(

@@ -26,6 +26,7 @@ from gongjiang.programmes.innovations.models import (
     Secrecy,
     Topic,
 )
+from gongjiang.programmes.innovations.queries import teams
 from gongjiang.web.files.forms import FilesField, limits_said, measured
 from gongjiang.web.views import Filters
 
@@ -77,11 +78,20 @@ class ResultForm(forms.ModelForm):
     goes_on = False
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Workplace"), empty_label=None)
+    team = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("Team it comes from"),
+        required=False,
+        empty_label=_("no team, or not listed"),
+        help_text=_(
+            "Its leader, where one is named, confirms it before the union of your enterprise reads it."
+        ),
+    )
     own_share = _share(label=_("Your share, in per cent"), required=False)
 
     class Meta:
         model = Result
-        fields = (*actions.FIELDS, *MORE)
+        fields = ("team", *actions.FIELDS, *MORE)
         labels = {
             "title": _("What is it called"),
             "category": _("Kind"),
@@ -161,6 +171,9 @@ class ResultForm(forms.ModelForm):
             self.order_fields(["unit"])
         else:
             del self.fields["unit"]
+        self.fields["team"].queryset = teams(places)  # type: ignore[attr-defined]
+        if not self.fields["team"].queryset:  # type: ignore[attr-defined]
+            del self.fields["team"]
         if attached:
             self.fields["removed"].choices = [(f.pk, f"{f.name}　{measured(f.bytes)}") for f in attached]  # type: ignore[attr-defined]
         else:
@@ -206,7 +219,7 @@ class ResultForm(forms.ModelForm):
     @property
     def essential(self) -> list[Any]:
         """What every result needs."""
-        names = [n for n in ("unit", *actions.FIELDS) if n in self.fields]
+        names = [n for n in ("unit", "team", *actions.FIELDS) if n in self.fields]
         return [self[name] for name in names]
 
     @property
@@ -232,7 +245,7 @@ class ResultForm(forms.ModelForm):
         """The files that were chosen, of every kind."""
         return [upload for kind in EVIDENCE for upload in self.cleaned_data[kind.value]]
 
-    def team(self, author: int) -> list[actions.Maker] | None:
+    def makers(self, author: int) -> list[actions.Maker] | None:
         """The makers as they were typed, the author first; None where nothing was asked of them."""
         return self.cleaned_data.get("makers") and [
             actions.Maker(person or author, share) for person, share in self.cleaned_data["makers"]
@@ -242,6 +255,8 @@ class ResultForm(forms.ModelForm):
         data = super().clean() or {}
         if "own_share" in self.fields and not self.errors:
             data["makers"] = self._makers(data)
+        if data.get("unit") and data.get("team") and data["team"].parent_id != data["unit"].pk:
+            self.add_error("team", _t("This team belongs to another workplace."))
         if data.get("done_from") and data.get("done_to") and data["done_to"] < data["done_from"]:
             self.add_error("done_to", _t("The end lies before the beginning."))
         return data

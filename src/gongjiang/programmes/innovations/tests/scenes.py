@@ -1,4 +1,7 @@
-"""How the conformance suite plays this programme. The colleague of the cast is the finance clerk of the works."""
+"""How the conformance suite plays this programme.
+
+The colleague of the cast is the finance clerk of the works, and the leader of its one team.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -9,13 +12,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongjiang.insight.periods import Period
-from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.access.actor import Actor, load, scope
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
+from gongjiang.kernel.orgs import tree
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.targets.models import Reading
 from gongjiang.programmes.innovations import actions, queries
@@ -71,8 +75,13 @@ OPENED = ("innovations_card",)
 
 
 def prepare(cast: Cast) -> None:
-    """An open call of the city, and somebody who signs for the works."""
+    """An open call of the city, somebody who signs for the works, and a team of the works with its leader."""
     entering.prepare(cast)
+    led = tree.add(
+        cast.works, on=SINCE, code="T1", name="机修班（演示）", kind="team", level="enterprise",
+        region=cast.works.region,
+    )  # fmt: skip
+    Grant.objects.create(user=cast["colleague"].user, role=Role.TEAM_LEADER, unit=led, since=SINCE)
     Grant.objects.create(user=cast["colleague"].user, role=Role.FINANCE_MAKER, unit=cast.works, since=SINCE)
 
 
@@ -108,6 +117,23 @@ def _draft_of(*shares: tuple[str, int]) -> Callable[[Cast, Actor, Case | None], 
         return result.case
 
     return do
+
+
+def _draft_of_the_team(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    content = {**WORDS, "team": Unit.objects.get(code="T1")}
+    return actions.file_result(content, actor=actor, unit=cast.works, submit=False).case
+
+
+def _confirm_own(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    """The author leads the team since yesterday."""
+    assert case is not None
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with entering.as_owner():
+        team = Unit.objects.get(code="T1")
+        Grant.objects.create(user=cast["applicant"].user, role=Role.TEAM_LEADER, unit=team, since=yesterday)
+    author = load(cast["applicant"].user.pk)
+    with scope(author):
+        return door.transition(case, "confirm", actor=author)
 
 
 def _draft_at_the_mill(cast: Cast, actor: Actor, case: Case | None) -> Case:
@@ -208,6 +234,11 @@ DRAFT_WITH_CLERK = Step("draft", "applicant", do=_draft_of(("applicant", 60), ("
 DRAFT_OF_PARTS = Step("draft", "applicant", do=_draft_of(("applicant", 60), ("colleague", 30)))
 DRAFT_WITHOUT_AUTHOR = Step("draft", "applicant", do=_draft_of(("colleague", 100)))
 DRAFT_AT_THE_MILL = Step("draft", "neighbour_officer", do=_draft_at_the_mill)
+DRAFT_OF_THE_TEAM = Step("draft", "applicant", do=_draft_of_the_team)
+CONFIRM = Step("confirm", "colleague")
+CONFIRM_OWN = Step("confirm", "applicant", do=_confirm_own)
+RETURN_TO_TEAM = Step("return", "colleague", {"note": "请补一张装上以后的照片。"})
+TAKE_OVER = Step("take_over", "unit_officer", {"note": "班组长在外培训。"})
 TWIN = Step("submit", "applicant", do=_twin)
 SUBMIT = Step("submit", "applicant")
 ACCEPT = Step("accept", "unit_officer")
@@ -236,6 +267,7 @@ ASK_FOR = Step("ask", "neighbour_officer", do=_ask_for)
 
 SUBMITTED = (DRAFT, SUBMIT)
 ACCEPTED = (*SUBMITTED, ACCEPT)
+WITH_TEAM = (DRAFT_OF_THE_TEAM, SUBMIT)
 CLAIMED = (DRAFT_CLAIMING, SUBMIT, ACCEPT, ADOPT)
 AWARDED = (*ACCEPTED, ADOPT_UNCLAIMED)
 FOLLOWED = (*AWARDED, KEEP)
@@ -248,6 +280,11 @@ WALKS = {
         (*SUBMITTED, RETURN),
         (*SUBMITTED, RETURN, SUBMIT),
         (*SUBMITTED, REFUSE),
+        WITH_TEAM,
+        (*WITH_TEAM, CONFIRM),
+        (*WITH_TEAM, CONFIRM, ACCEPT),
+        (*WITH_TEAM, RETURN_TO_TEAM, SUBMIT),
+        (*WITH_TEAM, TAKE_OVER),
         (*ACCEPTED, DROP),
         CLAIMED,
         (*CLAIMED, SIGN),
@@ -268,6 +305,7 @@ REFUSALS = {
         (DRAFT_WITHOUT_EFFECT, SUBMIT),
         (DRAFT_OF_PARTS, SUBMIT),
         (DRAFT_WITHOUT_AUTHOR, SUBMIT),
+        (*WITH_TEAM, CONFIRM_OWN),
         (DRAFT_AT_THE_MILL, SUBMIT_AT_THE_MILL, ACCEPT_AT_THE_MILL, ADOPT_AT_THE_MILL),
         (DRAFT_WITH_CLERK, SUBMIT, ACCEPT, ADOPT, SIGN_BARE),
         (*CLAIMED, SIGN_BARE),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.files.models import File
 from gongjiang.kernel.files.queries import files_of
 from gongjiang.kernel.lifecycle.models import Participant
@@ -37,6 +38,7 @@ from gongjiang.programmes.innovations.permissions import (
     KEEPER,
     RECOMMENDER,
     REVOKER,
+    TEAM_LEADER,
     VIEW,
     VIEW_OWN,
 )
@@ -73,10 +75,10 @@ class Public(View):
 
 
 class Mine(ListView):
-    """My results, with where each stands."""
+    """My results, with where each stands, and those of a team that wait for me as its leader."""
 
     access = SIGNED_IN
-    rule = VIEW_OWN
+    rule = VIEW_OWN | TEAM_LEADER
     prefix = "case__"
     face = "my"
     heading = _("My innovations")
@@ -131,7 +133,8 @@ class _ResultFormView(FormView):
         return self.show(form=longer)
 
     def content(self, form: ResultForm) -> dict[str, Any]:
-        return {name: form.cleaned_data[name] for name in (*actions.FIELDS, *MORE)}
+        asked = (*actions.FIELDS, *MORE, "team")
+        return {name: form.cleaned_data[name] for name in asked if name in form.cleaned_data}
 
     def shown(self, filed: Result) -> str:
         """The page that follows."""
@@ -142,6 +145,10 @@ class _ResultFormView(FormView):
         case = self.filed.case
         if case.state == State.DRAFT:
             return _t("Draft saved. Nobody else sees it until you submit it.")
+        if case.turns.filter(until=None, role=Role.TEAM_LEADER).exists():
+            return _t("Submitted, number %(number)s. The leader of your team confirms it next.") % {
+                "number": case.number
+            }
         return _t("Submitted, number %(number)s. Your enterprise's union reads it next.") % {
             "number": case.number
         }
@@ -170,7 +177,7 @@ class NewResult(_ResultFormView):
                 unit=unit,
                 submit=self.submit,
                 evidence=form.evidence(),
-                team=form.team(self.actor.person),
+                team=form.makers(self.actor.person),
             )
         )
 
@@ -221,7 +228,7 @@ class EditResult(ActionView, _ResultFormView):
                 submit=self.submit,
                 evidence=form.evidence(),
                 removed=[int(key) for key in form.cleaned_data.get("removed", ())],
-                team=form.team(self.actor.person),
+                team=form.makers(self.actor.person),
             )
         )
 
@@ -259,9 +266,9 @@ class _ResultPage(DetailView):
 
 
 class MyResult(_ResultPage):
-    """A result, as its author sees it."""
+    """A result, as its author sees it, and the leader of its team while it waits there."""
 
-    access = VIEW_OWN
+    access = VIEW_OWN | TEAM_LEADER
     face = "my"
     template_name = "innovations/my_result.html"
 

@@ -91,15 +91,16 @@ CREATE OR REPLACE FUNCTION holds_in_my_tree(a_user bigint) RETURNS boolean STABL
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = a_user AND (in_tree(g.path) OR appoints_all())) $$;
 
--- Whoever secures the installation appoints everywhere, an officer strictly below the own unit; both only while
--- they have just proved who they are, and never themselves.
+-- Whoever secures the installation appoints everywhere, an officer strictly below the own unit, the union officer of a
+-- workplace the leaders of its teams; all only while they have just proved who they are, and never themselves.
 CREATE OR REPLACE FUNCTION may_appoint(a_user bigint, a_role text, a_path text) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT a_user <> my_user()
      AND EXISTS (SELECT 1 FROM accounts_elevation e WHERE e.user_id = my_user() AND e.until > now())
      AND (appoints_all()
           OR a_role NOT IN ('system_admin', 'security_admin', 'audit_admin', 'auditor')
-             AND EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = my_user() AND g.role = 'officer'
+             AND EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = my_user()
+               AND (g.role = 'officer' OR g.role = 'unit_officer' AND a_role = 'team_leader')
                AND g.since <= current_date AND (g.until IS NULL OR g.until > current_date)
                AND a_path COLLATE "C" > g.path AND a_path COLLATE "C" < g.path || '~')) $$;
 
