@@ -64,16 +64,31 @@ def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offi
             add(unit, role, next(islice(_production(population, unit), NO_OFFICE.index(role), None)))
         elif role == "system_admin":
             add(unit, role, None)
+        elif role == "team_leader":
+            there = {account.person for account in accounts}
+            add(
+                unit,
+                role,
+                next(
+                    key
+                    for key in _production(population, tree.units[(unit.parent or 1) - 1])
+                    if key not in there
+                ),
+            )
     by_name = {account.username: account for account in accounts}
     return Offices(accounts, {username: by_name[username] for username, _, _ in place.accounts})
 
 
 def _unit(tree: Tree, role: str, code: str) -> UnitRow:
-    """The union of a division, or for an office of an enterprise the largest coal mine there."""
-    if role not in (*NO_OFFICE, "unit_officer", "unit_chair", "finance_maker"):
+    """The union of a division; for an office of an enterprise the largest coal mine there, for a leader its first
+    team."""
+    if role not in (*NO_OFFICE, "unit_officer", "unit_chair", "finance_maker", "team_leader"):
         return next(unit for unit in tree.units if unit.code == code)
     mines = (e for e in tree.entities if e.industry == COAL and e.region.startswith(code))
-    return tree.units[max(mines, key=lambda e: e.workers).unit - 1]
+    mine = tree.units[max(mines, key=lambda e: e.workers).unit - 1]
+    if role == "team_leader":
+        return next(unit for unit in tree.units if unit.kind == "team" and unit.parent == mine.id)
+    return mine
 
 
 def _production(population: Population, unit: UnitRow) -> Iterator[int]:

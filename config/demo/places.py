@@ -57,8 +57,8 @@ class Share:
 class Place:
     """A populated territory: the city whose tree is built, its filled counties, and its demo accounts.
 
-    accounts  (username, role, region code); a worker, a judge, a unit_officer and a finance_maker are of
-            the largest coal mine there
+    accounts  (username, role, region code); a worker, a judge, a unit_officer, a finance_maker and a team_leader
+            are of the largest coal mine there
     """
 
     root: str
@@ -86,6 +86,7 @@ CITY = Place(
     },
     accounts=(
         ("xiangyuan-worker", "worker", "140423"),
+        ("xiangyuan-teamleader", "team_leader", "140423"),
         ("xiangyuan-enterprise", "unit_officer", "140423"),
         ("xiangyuan-finance", "finance_maker", "140423"),
         ("xiangyuan-officer", "officer", "140423"),
@@ -108,6 +109,7 @@ COUNTY = Place(
     shares={"141129": Share(30_000, 300)},
     accounts=(
         ("zhongyang-worker", "worker", "141129"),
+        ("zhongyang-teamleader", "team_leader", "141129"),
         ("zhongyang-enterprise", "unit_officer", "141129"),
         ("zhongyang-finance", "finance_maker", "141129"),
         ("zhongyang-officer", "officer", "141129"),

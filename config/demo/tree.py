@@ -170,13 +170,13 @@ def brand(turn: int) -> str:
 
 
 def _add_teams(units: _Units, entities: Sequence[EntityRow], trades: Sequence[Trade]) -> None:
-    """班组 in the largest enterprise of each county."""
-    largest: dict[str, int] = {}
+    """班组 in the largest enterprise and in the largest coal mine of each county."""
+    largest: dict[tuple[str, bool], int] = {}
     for at, entity in enumerate(entities):
-        county = entity.region[:6]
-        if county not in largest or entity.workers > entities[largest[county]].workers:
-            largest[county] = at
-    for at in largest.values():
+        for of in {(entity.region[:6], False), (entity.region[:6], entity.industry == COAL)}:
+            if of not in largest or entity.workers > entities[largest[of]].workers:
+                largest[of] = at
+    for at in dict.fromkeys(largest.values()):
         parent = units.rows[entities[at].unit - 1]
         for number, post in enumerate(trades[at].posts[:TEAMS_OF], start=1):
             units.add(

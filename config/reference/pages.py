@@ -41,6 +41,7 @@ def _lines(programme: Programme) -> Iterator[str]:
     yield from _table("Pages", ("address", "shows", "who", "which rows, where fewer"), _pages(programme))
     yield from _table("Tables", ("model", "holds"), _models(programme))
     yield from _table("Figures", ("code", "counts", "unit", "how"), _figures(programme))
+    yield from _table("Ratios", ("code", "says", "above the line", "below it"), _ratios(programme))
 
 
 def _flow(flow: Flow) -> Iterator[str]:
@@ -90,6 +91,11 @@ def _words(access: Any, programme: Programme) -> str:
 def _figures(programme: Programme) -> Iterator[tuple[str, ...]]:
     for i in getattr(programme.module("indicators"), "INDICATORS", ()):
         yield f"`{i.code}`", str(i.definition), i.uom, str(i.rule)
+
+
+def _ratios(programme: Programme) -> Iterator[tuple[str, ...]]:
+    for r in getattr(programme.module("indicators"), "RATIOS", ()):
+        yield f"`{r.code}`", str(r.definition), f"`{r.above.code}`", f"`{r.below.code}`"
 
 
 def _models(programme: Programme) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from gongjiang.kernel.catalogue import declared, programmes
 
 from .facts import Fact
 from .facts.standard import STANDARD
-from .indicators import Indicator
+from .indicators import Indicator, Ratio
 
 
 @cache
@@ -19,6 +19,14 @@ def facts() -> dict[str, Fact]:
 def indicators() -> dict[str, Indicator]:
     """Every declared indicator, in the order of the programmes."""
     return {indicator.code: indicator for indicator in declared("indicators", "INDICATORS")}
+
+
+@cache
+def ratios() -> tuple[Ratio, ...]:
+    """Every declared ratio of two figures that pages show."""
+    return tuple(
+        r for r in declared("indicators", "RATIOS") if {r.above.code, r.below.code} <= shown().keys()
+    )
 
 
 @cache

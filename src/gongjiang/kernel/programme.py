@@ -53,6 +53,7 @@ class Programme:
     summary: Text = ""
     menu: tuple[MenuItem, ...] = ()
     editions: tuple[str, ...] = ()  # windows of its editions in their order; none: no editions
+    tasks: tuple[tuple[str, str], ...] = ()  # (name of what it asks, URL name of the page where that is done)
     slots: tuple[str, ...] = ()  # dotted names of Slot objects, imported when a page asks
     example: bool = False  # shown nowhere but in tests and the documentation
     package: str = ""  # filled by the catalogue

@@ -101,6 +101,11 @@ class World:
         return self.now.date()
 
     @cached_property
+    def led(self) -> dict[int, int]:
+        """{workplace: its team that has a leader}."""
+        return {u.parent: u.id for u in self.units if u.parent and (u.id, "team_leader") in self.officers}
+
+    @cached_property
     def by_id(self) -> dict[int, UnitRow]:
         return {unit.id: unit for unit in self.units}
 

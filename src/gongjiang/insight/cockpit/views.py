@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from gongjiang.insight import catalogue
 from gongjiang.insight.cells import reading
-from gongjiang.insight.indicators import ADDING, Indicator
+from gongjiang.insight.indicators import ADDING, Indicator, Ratio
 from gongjiang.insight.models import PeriodKind
 from gongjiang.insight.models import View as Tree
 from gongjiang.insight.periods import Period, kept, parse, this_year
@@ -120,6 +120,7 @@ class Overview(OfUnit):
             state=state,
             cards=[self._card(i, own) for i in indicators if i.headline],
             others=[self._card(i, own) for i in indicators if not i.headline],
+            ratios=[self._ratio(r, own) for r in catalogue.ratios()],
             columns=compared,
             rows=self._rows(compared, places, theirs),
             total=[
@@ -148,6 +149,15 @@ class Overview(OfUnit):
             "url": self.figure_url(indicator, self.unit, self.period),
             "note": self._note(indicator, own),
         }
+
+    def _ratio(self, ratio: Ratio, own: dict[reading.Key, int]) -> dict[str, Any]:
+        """Its per cent, and the two figures that it divides."""
+        counts = [reach.of(own, i, self.unit, self.period) for i in (ratio.above, ratio.below)]
+        figures = [
+            self.fig(i, self.unit, self.period, n, bare=True)
+            for i, n in zip((ratio.above, ratio.below), counts, strict=True)
+        ]
+        return {"ratio": ratio, "value": ratio.of(*counts), "above": figures[0], "below": figures[1]}
 
     def _note(self, indicator: Indicator, own: dict[reading.Key, int]) -> SafeString:
         """The comparison: a stock with its last one, a finished period with the one before, a running one beside it."""

@@ -107,6 +107,24 @@ class Indicator:
         return self.code.split(".")[0]
 
 
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """Two figures divided when they are read, in per cent; both open. A programme lists them as `RATIOS`."""
+
+    code: str
+    name: Any
+    above: Indicator
+    below: Indicator
+    definition: Any
+
+    def of(self, above: int, below: int) -> str:
+        """The per cent to one place, halves up; empty where there is nothing to divide by."""
+        if not below:
+            return ""
+        tenths = (above * 2000 + below) // (2 * below)
+        return f"{tenths // 10}.{tenths % 10}"
+
+
 ADDING = {
     True: _("Figures of counties, or of months, may be added up."),
     False: _("Figures of counties, or of months, must not be added up: one may be in several of them."),

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from gongjiang.insight import catalogue
 from gongjiang.insight.cockpit import charts, reach
 from gongjiang.insight.models import Cell
 from gongjiang.kernel.access.actor import scope
@@ -255,3 +256,21 @@ def test_figure_that_opens_offers_itself_as_a_file(counted: Cast):
     }
     assert {who: of in page for who, page in pages.items()} == {"county_officer": True, "leader": False}
     assert get(counted, "county_officer", of).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "said"),
+    [(0, 5, "0.0"), (1, 3, "33.3"), (2, 3, "66.7"), (1, 16, "6.3"), (7, 7, "100.0"), (0, 0, "")],
+)
+def test_ratio_is_said_to_one_place_and_not_without_a_ground(above: int, below: int, said: str):
+    ratio = catalogue.ratios()[0]
+    assert ratio.of(above, below) == said
+
+
+def test_both_figures_of_a_ratio_open(counted: Cast):
+    page = get(counted, "leader", overview(counted.city)).content.decode()
+    for ratio in catalogue.ratios():
+        for part in (ratio.above, ratio.below):
+            address = f"{figure(counted.city, part.code)}?period={YEAR}"
+            assert f'href="{address}"' in page
+            assert get(counted, "leader", address).status_code == 200

@@ -1,13 +1,10 @@
 """What the worker does with the files of documents at night."""
 
-import time
-from itertools import islice
-
 from procrastinate.contrib.django import app
 
-from .models import STORE, DocumentFile
+from gongjiang.kernel.files import beside
 
-STRAY = 24 * 60 * 60  # seconds
+from .models import STORE, DocumentFile
 
 
 @app.periodic(cron="41 19 * * *")  # UTC
@@ -19,11 +16,4 @@ def sweep_nightly(timestamp: int) -> None:
 
 def sweep() -> int:
     """Delete files that a crash or a rolled back transaction left without a row; returns how many."""
-    old, gone = STORE.names(older_than=time.time() - STRAY), 0
-    while names := list(islice(old, 1_000)):
-        needed = set(DocumentFile.objects.filter(stored__in=names).values_list("stored", flat=True))
-        for name in names:
-            if name not in needed:
-                STORE.drop(name)
-                gone += 1
-    return gone
+    return beside.sweep(STORE, DocumentFile.objects.all())

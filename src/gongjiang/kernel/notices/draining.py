@@ -6,17 +6,22 @@ or longer ago than `NEWS`.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q
 from django.utils import timezone
 
 from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Participant, Turn
 from gongjiang.kernel.lifecycle.states import PHASE_OF, State
 from gongjiang.kernel.outbox import reading as outbox
+from gongjiang.kernel.publicity.models import Publicity
+from gongjiang.kernel.review.models import Seat
+from gongjiang.kernel.tasks.models import Task, TaskEvent
+from gongjiang.kernel.tasks.rules import DOING
 
 from .channels import configured
 from .models import SENT_OUTSIDE, Delivery, Mark, Notice, NoticeKind, Refusal
@@ -45,15 +50,18 @@ def drain() -> Drained:
         if mark is None or not _follows(mark.position, now):  # the first round, or on another server
             _stand(now, timezone.now())
             return Drained()
-        keys, loaded = _changed(mark.position, now)
-        if not keys and not loaded:
+        changed = {source: _changed(source, mark.position, now) for source in SOURCES}
+        if not any(changed.values()):
             return Drained()
         since = max(mark.since, timezone.now() - NEWS)
-        if loaded:
-            keys = []  # whose turn it is after a load, the work list says
-        made = sum(_of_cases(keys[n : n + CHUNK], since) for n in range(0, len(keys), CHUNK))
+        made = 0
+        for source, keys in changed.items():
+            if outbox.EVERYTHING in keys:
+                continue  # what waits after a load, the work list says
+            listed = sorted(keys)
+            made += sum(SOURCES[source](listed[n : n + CHUNK], since) for n in range(0, len(listed), CHUNK))
         _stand(now, mark.since)
-    return Drained(len(keys), made)
+    return Drained(len(changed[Case] - {outbox.EVERYTHING}), made)
 
 
 def _snapshot() -> str:
@@ -67,8 +75,8 @@ def _follows(position: str, now: str) -> bool:
     return int(position.split(":")[1]) <= int(now.split(":")[1])
 
 
-def _changed(position: str, now: str) -> tuple[list[int], bool]:
-    """Keys of the cases that were committed between two snapshots, and whether cases were loaded in bulk.
+def _changed(source: type[Model], position: str, now: str) -> set[int]:
+    """Keys of the rows that were committed between two snapshots; EVERYTHING among them where some were loaded in bulk.
 
     Unlike reading up to the oldest open transaction, this waits for nobody's long one.
     """
@@ -76,10 +84,9 @@ def _changed(position: str, now: str) -> tuple[list[int], bool]:
         cursor.execute(
             "SELECT DISTINCT key FROM outbox_change WHERE source = %s AND xid >= pg_snapshot_xmin(%s::pg_snapshot)"
             " AND NOT pg_visible_in_snapshot(xid, %s::pg_snapshot) AND pg_visible_in_snapshot(xid, %s::pg_snapshot)",
-            [Case._meta.db_table, position, position, now],
+            [source._meta.db_table, position, position, now],
         )
-        keys = {key for (key,) in cursor.fetchall()}
-    return sorted(keys - {outbox.EVERYTHING}), outbox.EVERYTHING in keys
+        return {key for (key,) in cursor.fetchall()}
 
 
 def _stand(now: str, since: dt.datetime) -> None:
@@ -100,6 +107,74 @@ def _of_cases(keys: Sequence[int], since: dt.datetime) -> int:
     found += _moved(events, open_, people, {(t.case_id, t.person_id) for t in mine if t.person_id})
     made = _write(found, open_)
     return made + _digests({(t.unit_id, t.role) for t in turns if t.unit_id is not None})
+
+
+def _of_tasks(keys: Sequence[int], since: dt.datetime) -> int:
+    """To whoever is to do it, that it was given or sent back; to who asked, that it was answered."""
+    events = TaskEvent.objects.filter(task__in=keys, at__gte=since, name__in=("ask", "return", "reply"))
+    news = list(events.select_related("task").order_by("pk"))
+    offices = _holders({e.task.owner_id for e in news if e.task.owner_id}, DOING)
+    found = []
+    for event in news:
+        task, about = event.task, {"once": f"task {event.pk}", "of": event.task_id, "at": event.at}
+        if event.name == "reply":
+            if task.user_id not in (None, event.user_id):
+                found.append(Notice(user_id=task.user_id, kind=NoticeKind.ANSWERED, **about))
+        elif task.person_id is not None:
+            found.append(Notice(person_id=task.person_id, kind=NoticeKind.TASK, due_at=task.due_at, **about))
+        else:
+            found += [
+                Notice(user_id=user, kind=NoticeKind.TASK, due_at=task.due_at, **about)
+                for user in sorted(offices.get(task.owner_id or 0, set()) - {event.user_id})
+            ]
+    return _keep(found)
+
+
+def _of_seats(keys: Sequence[int], since: dt.datetime) -> int:
+    """To the expert, that there is a seat."""
+    seats = Seat.objects.filter(pk__in=keys, since__gte=since, until=None).order_by("pk")
+    return _keep(
+        [
+            Notice(user_id=s.user_id, kind=NoticeKind.SEAT, once=f"seat {s.pk}", of=s.pk, at=s.since)
+            for s in seats
+        ]
+    )
+
+
+def _of_publicities(keys: Sequence[int], since: dt.datetime) -> int:
+    """To the officers of the union that publicised: that a notice has ended, and something follows."""
+    over = list(Publicity.objects.filter(pk__in=keys, ended_at__gte=since, cancelled_at=None).order_by("pk"))
+    offices = _holders({p.unit_id for p in over}, (Role.OFFICER,))
+    return _keep(
+        [
+            Notice(
+                user_id=user,
+                kind=NoticeKind.NOTICE_OVER,
+                once=f"over {p.pk}",
+                of=p.pk,
+                at=p.ended_at or p.closes_at,
+            )
+            for p in over
+            for user in sorted(offices.get(p.unit_id, set()))
+        ]
+    )
+
+
+def _holders(units: Collection[int], roles: Collection[str]) -> dict[int, set[int]]:
+    """{unit: accounts that hold one of the roles there today}."""
+    today = timezone.localdate()
+    held = Grant.objects.filter(unit__in=units, role__in=roles, since__lte=today, user__is_active=True)
+    found: dict[int, set[int]] = {}
+    for unit, user in held.filter(Q(until=None) | Q(until__gt=today)).values_list("unit", "user"):
+        found.setdefault(unit, set()).add(user)
+    return found
+
+
+def _keep(found: Sequence[Notice]) -> int:
+    """Insert what is not there yet; it stays in the inbox."""
+    have = set(Notice.objects.filter(once__in={n.once for n in found}).values_list("once", "person", "user"))
+    new = [n for n in found if (n.once, n.person_id, n.user_id) not in have]
+    return len(Notice.objects.bulk_create(new))
 
 
 def _news(cases: dict[int, Case], since: dt.datetime) -> list[CaseEvent]:
@@ -249,3 +324,12 @@ def _waiting(users: set[int], today: dt.date) -> dict[int, int]:
         }
         found[user] = sum(count.get(office, 0) for office in offices)
     return found
+
+
+#: What is read of the outbox, and what is told of it.
+SOURCES: dict[type[Model], Callable[[Sequence[int], dt.datetime], int]] = {
+    Case: _of_cases,
+    Task: _of_tasks,
+    Seat: _of_seats,
+    Publicity: _of_publicities,
+}

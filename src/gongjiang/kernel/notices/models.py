@@ -17,6 +17,10 @@ class NoticeKind(models.TextChoices):
     MOVED = "moved", c("notice", "A step further")
     DECIDED = "decided", c("notice", "Decided")
     WORK_WAITS = "work_waits", c("notice", "Work waits for you")
+    TASK = "task", c("notice", "A task for you")
+    ANSWERED = "answered", c("notice", "A task was answered")
+    SEAT = "seat", c("notice", "A seat on a panel")
+    NOTICE_OVER = "notice_over", c("notice", "A public notice has ended")
 
 
 #: What is worth a message outside; the rest is read in the inbox.
@@ -31,6 +35,7 @@ class Notice(models.Model):
     once    names the event, so that draining the same event again adds nothing
     state   where the case had come to; `outcome` where it was closed
     number  how many cases wait, in a digest of a day
+    of      key of the task, the seat or the public notice, by its kind
     """
 
     person = models.ForeignKey(
@@ -46,6 +51,7 @@ class Notice(models.Model):
     outcome = models.TextField(blank=True, default="")
     due_at = models.DateTimeField(null=True, blank=True)
     number = models.PositiveIntegerField(null=True, blank=True)
+    of = models.BigIntegerField(null=True, blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 

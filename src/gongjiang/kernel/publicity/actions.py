@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -17,9 +17,7 @@ from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.documents import codes
 from gongjiang.kernel.documents.models import Document
 from gongjiang.kernel.files.actions import Upload
-from gongjiang.kernel.files.formats import Format, Unfit, recognise
-from gongjiang.kernel.files.names import clean_name
-from gongjiang.kernel.files.store import digest as file_digest
+from gongjiang.kernel.files.beside import keeping
 from gongjiang.kernel.lifecycle.flow import Forbidden, Stale
 from gongjiang.kernel.lifecycle.models import Case, Edition
 from gongjiang.kernel.lifecycle.numbers import take
@@ -227,11 +225,9 @@ def appeal(
 def _take_in(
     made: Objection, author: Author, who: bytes, request: uuid.UUID, uploads: Sequence[Upload]
 ) -> str:
-    files = _judged(uploads)
     receipt = receipt_of(request)
-    stored: list[str] = []
     try:
-        with transaction.atomic():
+        with keeping(STORE, uploads) as files, transaction.atomic():
             made.save(force_insert=True)
             ObjectionAuthor(
                 objection=made,
@@ -239,20 +235,10 @@ def _take_in(
                 author=who,
                 receipt=keyed_hash("receipt", receipt),
             ).save(force_insert=True)
-            for upload, is_a in zip(uploads, files, strict=True):
-                stored.append(STORE.keep(upload.content))
-                ObjectionFile(
-                    objection=made,
-                    name=clean_name(upload.name, is_a.endings, _("file"), is_a.mistaken),
-                    media_type=is_a.media_type,
-                    bytes=len(upload.content),
-                    digest=file_digest(upload.content),
-                    stored=stored[-1],
-                ).save(force_insert=True)
-    except BaseException as refused:
-        for name in stored:
-            STORE.drop(name)
-        if isinstance(refused, IntegrityError) and "publicity_objectionauthor" in str(refused):
+            for file in files:
+                ObjectionFile(objection=made, **asdict(file)).save(force_insert=True)
+    except IntegrityError as refused:
+        if "publicity_objectionauthor" in str(refused):
             raise ValidationError(
                 _(
                     "You have objected to this already. Your objection is being dealt with; the code you got shows how."
@@ -260,16 +246,6 @@ def _take_in(
             ) from refused
         raise
     return receipt
-
-
-def _judged(uploads: Sequence[Upload]) -> list[Format]:
-    found = []
-    for upload in uploads:
-        try:
-            found.append(recognise(upload.content, upload.name))
-        except Unfit as why:
-            raise ValidationError({upload.kind: [f"{clean_name(upload.name, ('',), '?')}: {why}"]}) from why
-    return found
 
 
 def closed_sentence(publicity: Publicity) -> str:

@@ -1,14 +1,11 @@
 """What the worker does with notices: every minute what the time brings, at night the stray files."""
 
-import time
-from itertools import islice
-
 from procrastinate.contrib.django import app
+
+from gongjiang.kernel.files import beside
 
 from . import ending
 from .models import STORE, ObjectionFile
-
-STRAY = 24 * 60 * 60  # seconds
 
 
 @app.periodic(cron="* * * * *")
@@ -28,11 +25,4 @@ def sweep_nightly(timestamp: int) -> None:
 
 def sweep() -> int:
     """Delete files that a crash left without a row; returns how many."""
-    old, gone = STORE.names(older_than=time.time() - STRAY), 0
-    while names := list(islice(old, 1_000)):
-        needed = set(ObjectionFile.objects.filter(stored__in=names).values_list("stored", flat=True))
-        for name in names:
-            if name not in needed:
-                STORE.drop(name)
-                gone += 1
-    return gone
+    return beside.sweep(STORE, ObjectionFile.objects.all())

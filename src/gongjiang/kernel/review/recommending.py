@@ -5,7 +5,7 @@ with it as ranked reserve, and nothing is cut silently. A reserve takes the plac
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -87,8 +87,11 @@ def move(edition: Edition, unit: Unit, case: int, by: int, *, actor: Actor) -> N
     rank(edition, unit, waiting, actor=actor)
 
 
-def within_quota(stream: str = REGULAR) -> Guard:
-    """Guard: the unit has a place for it, and nothing that it ranks higher is left behind for it."""
+def within_quota(stream: str = REGULAR, *, where: Callable[[int, int], str] | None = None) -> Guard:
+    """Guard: the unit has a place for it, and nothing that it ranks higher is left behind for it.
+
+    where   (edition, unit) → the address of the page where the unit ranks and swaps
+    """
 
     def guard(batch: Batch) -> dict[int, list[Reason]]:
         found: dict[int, list[Reason]] = {}
@@ -99,7 +102,8 @@ def within_quota(stream: str = REGULAR) -> Guard:
                         "The quota of your union is used up; it stays as reserve, in place %d of your ranking."
                         " Rank it higher, or swap it for one that you have sent."
                     )
-                    found[each.case.pk] = [Reason(text % each.place)]
+                    url = where(edition, unit) if where else ""
+                    found[each.case.pk] = [Reason(text % each.place, url=url)]
         return found
 
     return guard

@@ -1,6 +1,7 @@
 """Asking, replying, verifying, sending back, cancelling; recording a visit; opening what recurs. The only writer."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -12,12 +13,27 @@ from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.files.actions import Upload
+from gongjiang.kernel.files.beside import keeping
 from gongjiang.kernel.lifecycle import clocks
 from gongjiang.kernel.lifecycle.flow import Forbidden, Reason, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Case, Clock, Edition
 from gongjiang.kernel.orgs.models import Unit
 
-from .models import EVIDENCE, WAITING, Helper, Task, TaskEvent, TaskKind, TaskState, Visit, Visitor
+from .models import (
+    EVIDENCE,
+    STORE,
+    WAITING,
+    Helper,
+    Task,
+    TaskEvent,
+    TaskFile,
+    TaskKind,
+    TaskState,
+    Visit,
+    Visitor,
+)
+from .queries import about as tasks_about
 from .rules import ASKING, acts_as_asker, acts_as_owner
 
 
@@ -34,8 +50,11 @@ def ask(
     case: Case | None = None,
     edition: Edition | None = None,
     helpers: Collection[int] = (),
+    about: str | None = None,
 ) -> Task:
     """Ask a unit or a person, in the name of a unit, to do something by a moment.
+
+    about   what a programme asks for, "name:key": asked once, and done on its own page (`Programme.tasks`)
 
     Raises Forbidden when the actor does not act for the unit, ValidationError for a moment that is past or for
     none or two owners. Whoever sees the task learns nothing of its case by it.
@@ -59,6 +78,7 @@ def ask(
         detail=detail,
         case=case,
         edition=edition,
+        recurrence=about,
     )
 
 
@@ -114,13 +134,17 @@ def reply(
     evidence: str = "",
     verdict: str = "",
     valid_to: date | None = None,
+    files: Sequence[Upload] = (),
     version: int | None = None,
 ) -> Task:
     """Say that it is done, and how.
 
-    Raises Forbidden for whoever does not own it, Stale, or Refused with all reasons.
+    files   what proves it, instead of or beside the words
+    Raises Forbidden for whoever does not own it, Stale, Refused with all reasons, or ValidationError for a file that is
+    not accepted.
     """
-    with transaction.atomic():
+    with keeping(STORE, files) as kept, transaction.atomic():
+        evidence = evidence.strip() or "、".join(file.name for file in kept)
         now = _locked(task, version)
         if not acts_as_owner(now, actor):
             raise Forbidden
@@ -129,14 +153,15 @@ def reply(
         reasons = []
         if not text.strip():
             reasons.append(Reason(_("Say what was done."), field="text"))
-        if now.kind in EVIDENCE and not evidence.strip():
-            reasons.append(Reason(_("Say what proves it: a document, a record, a photo."), field="evidence"))
+        if now.kind in EVIDENCE and not evidence:
+            missing = _("Say what proves it, or attach it: a document, a record, a photo.")
+            reasons.append(Reason(missing, field="evidence"))
         if now.kind == TaskKind.CONSULT and not verdict:
             reasons.append(Reason(_("Choose whether you agree."), field="verdict"))
         if reasons:
             raise Refused({now.pk: reasons})
         at = timezone.now()
-        said = {"evidence": evidence.strip(), "verdict": verdict, "valid_to": valid_to}
+        said = {"evidence": evidence, "verdict": verdict, "valid_to": valid_to}
         _move(
             now,
             TaskState.DONE,
@@ -149,8 +174,19 @@ def reply(
             done_at=at,
             **said,
         )
+        for file in kept:
+            TaskFile(task=now, at=at, **asdict(file)).save(force_insert=True)
         clocks.stop(Clock.objects.filter(task=now.pk), at)
     return now
+
+
+def answer(name: str, key: int, *, actor: Actor, text: str) -> int:
+    """What was asked under this name of this subject is done, and how: each such task that waits for the actor's unit
+    is answered with it. Returns how many were."""
+    waiting = [t for t in tasks_about(name, key).filter(state__in=WAITING) if acts_as_owner(t, actor)]
+    for task in waiting:
+        reply(task, actor=actor, text=text, evidence=text if task.kind in EVIDENCE else "")
+    return len(waiting)
 
 
 def verify(task: Task, *, actor: Actor, note: str = "", version: int | None = None) -> Task:

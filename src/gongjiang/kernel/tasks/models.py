@@ -1,5 +1,7 @@
 """Somebody must do something by a day; and who went where, and what they found."""
 
+import uuid
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -7,10 +9,14 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access import walls
+from gongjiang.kernel.files.store import Store
 from gongjiang.kernel.lifecycle.models import Case, Edition
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.orgs.paths import PathField
 from gongjiang.kernel.people.models import Person
+
+#: Where the files that prove something lie.
+STORE = Store("tasks")
 
 
 class TaskKind(models.TextChoices):
@@ -25,7 +31,7 @@ class TaskKind(models.TextChoices):
     SUPERVISE = "supervise", c("task", "supervision")
 
 
-#: Kinds whose reply must say what proves it: a document number, a photo on the case, a record of the visit.
+#: Kinds whose reply must say or show what proves it: a document number, a record of the visit, a file.
 EVIDENCE = frozenset({TaskKind.RECTIFY, TaskKind.FAULT, TaskKind.SUPERVISE})
 
 
@@ -55,7 +61,7 @@ class Task(models.Model):
     The unit that asks sees it and all above it; the owner and those who help see this task and nothing else by it.
     Whoever did it does not verify it. `due_at` mirrors the running clock; the clock keeps the first deadline.
 
-    recurrence  key under which a recurring task was opened: one for each subject and due day
+    recurrence  key of what a programme asks, "name:subject", and of what recurs, "name:subject:day": one task for each
     valid_to    until when the verdict of a `consult` holds
     """
 
@@ -195,6 +201,27 @@ class TaskEvent(models.Model):
 
     class Meta:
         triggers = [pgtrigger.Protect(name="taskevent_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class TaskFile(models.Model):
+    """What proves that a task was done; the content lies encrypted under the name `stored`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    task = models.ForeignKey(Task, models.PROTECT, related_name="files")
+    name = models.TextField()
+    media_type = models.TextField()
+    bytes = models.PositiveBigIntegerField()
+    digest = models.BinaryField(max_length=32)
+    stored = models.TextField(unique=True)
+    at = models.DateTimeField()
+
+    wall = walls.Wall(
+        "EXISTS (SELECT 1 FROM tasks_task above WHERE above.id = task_id)",
+        adding="EXISTS (SELECT 1 FROM tasks_task above WHERE above.id = task_id)",
+    )
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="taskfile_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class Visit(models.Model):

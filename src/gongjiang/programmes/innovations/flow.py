@@ -54,6 +54,7 @@ from .guards import (
     not_selected,
     passed_to_the_end,
     paybacks_read,
+    ranking_page,
     roadshow_ahead,
     shares_add_up,
     signer_is_no_author,
@@ -192,7 +193,7 @@ ENTRY = Flow(
             "endorse", c("action", "Endorse"), (State.UNDER_REVIEW,), State.UNDER_REVIEW, ENDORSER,
             guards=(
                 at_summit(False, _("You decide this entry yourself; there is nobody above to endorse it to.")),
-                not_own, still_enters, within_quota(),
+                not_own, still_enters, within_quota(where=ranking_page),
             ),
             effects=(record(Verdict.ENDORSED), take_place(), climb), primary=True, bulk=True,
         ),

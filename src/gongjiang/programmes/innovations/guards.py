@@ -145,6 +145,11 @@ def still_enters(batch: Batch) -> Reasons:
     return {key: [Reason(_("The result itself was withdrawn or revoked."))] for key in keys}
 
 
+def ranking_page(edition: int, unit: int) -> str:
+    """Where a unit ranks what it sends up in a call, and swaps."""
+    return reverse("review:ranking", args=[edition, unit])
+
+
 def roadshow_ahead(batch: Batch) -> Reasons:
     """Guard: the roadshow is still to come: the call has one, and no panel of it has judged the entry yet."""
     without = without_roadshow({c.edition_id for c in batch.cases if c.edition_id})

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from gongjiang.insight.indicators import Indicator, Opening
+from gongjiang.insight.indicators import Indicator, Opening, Ratio
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.rules import Rule
 from gongjiang.kernel.lifecycle.models import Case, Participant
@@ -340,4 +340,14 @@ INDICATORS = (
     CONVERTED,
     PAYBACK_DUE,
     PAYBACK_CONFIRMED,
+)
+
+RATIOS = (
+    Ratio(
+        code="innovations.payback_rate",
+        name=_("Payback rate"),
+        above=PAYBACK_CONFIRMED,
+        below=PAYBACK_DUE,
+        definition=_("Of the conversions due for a check, those whose later benefit finance has confirmed."),
+    ),
 )

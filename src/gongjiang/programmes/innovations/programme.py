@@ -1,4 +1,28 @@
-"""五小: small inventions by workers, from a phone to the decision of the city."""
+"""五小: small inventions by workers, from a phone to the decision of the city.
+
+Who confirms first: where a workplace has standing teams (units of kind `team`), a result may name the one it comes
+from. If that team has a leader (role `team_leader`, given by the union officer of the workplace), the leader confirms
+it before the union reads it. No leader, no such step.
+
+What of its values acts, and where:
+
+- `category_list`, `exclusion_rules`, `one_entry_across_years`, `dedupe_key`: what a form offers and a call leaves out.
+- `late_signature_days`: a result that finance signs after closing still enters within these days.
+- `criteria_names`, `criteria_weights`, `drop_extremes`, `panel_size`: proposed while a panel is prepared.
+- `paper_vs_roadshow`: a share of 0 leaves the roadshow out; the share itself is entered with the second panel.
+- `onsite_check_required`, `publicity_days`: guards of the ranks, and how long a notice stands.
+- `quota_per_unit`: proposed when places are allotted; a unit without places allotted has no limit.
+- `enterprise_reward`: proposed when a reward is recorded.
+- `pitch_minutes`, `defence_minutes`: shown on the page of the call.
+- `draw_by_system`, `judge_oath`, `mid_session_calibration`: always so. Every order is drawn, nothing is scored before
+  the oath, and a panel may take items for calibration.
+
+Published and shown, and not acted on: `outcome_mode` and `outcome_grades` (results are ranked; grades of
+recommendation are not built), `union_award_bands` (prizes are named and counted by the organiser; what a union adds to
+them is written in the decision).
+
+Not built: scanned tables read by a machine (every amount is typed and signed), and the live stream of a roadshow.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +48,10 @@ PROGRAMME = Programme(
         ),
     ),
     editions=("apply", "review", "roadshow", "publicity", "appeal", "convert"),
+    tasks=(
+        ("innovations.request", "innovations:answer"),
+        ("innovations.payback", "innovations:payback"),
+    ),
     slots=(
         "gongjiang.programmes.innovations.slots.OFFERS",
         "gongjiang.programmes.innovations.slots.OPEN",

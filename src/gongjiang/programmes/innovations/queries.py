@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import Actor
-from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState, Participant, WindowKind
+from gongjiang.kernel.calendar.days import add_working_days
+from gongjiang.kernel.calendar.read import calendars
+from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Edition, EditionState, Participant, WindowKind
 from gongjiang.kernel.orgs.models import Unit, UnitKind
 from gongjiang.kernel.orgs.paths import ancestors
 from gongjiang.kernel.parameters import read
@@ -21,6 +25,8 @@ from .models import BenefitKind, Conversion, Entry, Likeness, Prize, Result
 from .permissions import VIEW
 from .rules import prizes_won
 
+#: Calls that closed longer ago are not looked at.
+LATEST = timedelta(days=366)
 #: The stages of a call: what panels judge.
 PAPER, ROADSHOW = "paper", "roadshow"
 
@@ -38,6 +44,31 @@ def open_calls(*paths: str) -> QuerySet[Edition]:
     if paths:
         calls = calls.filter(unit__in={key for path in paths for key in ancestors(path)})
     return calls.select_related("unit").order_by("windows__until", "pk")
+
+
+def calls_for(case: Case) -> QuerySet[Edition]:
+    """Calls that a result may be put forward in now: the open ones, and those that closed while it lay with finance and
+    still take what was signed late (`late_signature_days`)."""
+    now = timezone.now()
+    signed = list(CaseEvent.objects.filter(case=case, name__in=("adopt", "sign")).values_list("name", "at"))
+    closed = Edition.objects.filter(
+        programme="innovations", state=EditionState.PUBLISHED, unit__in=ancestors(case.path)
+    ).annotate(closing=Max("windows__until", filter=Q(windows__kind=WindowKind.APPLY)))
+    late = [
+        call.pk
+        for call in closed.filter(closing__lte=now, closing__gt=now - LATEST)
+        if any(name == "adopt" and at <= call.closing for name, at in signed)
+        and any(name == "sign" and at > call.closing for name, at in signed)
+        and timezone.localdate(now) <= _last_day(call)
+    ]
+    open_ = open_calls(case.path).order_by().values("pk")
+    return Edition.objects.filter(Q(pk__in=open_) | Q(pk__in=late)).select_related("unit").order_by("-pk")
+
+
+def _last_day(call: Any) -> date:
+    """The last day on which a closed call takes what finance signed late; the day of closing where it takes none."""
+    days = read.value("innovations.late_signature_days", unit=call.unit_id, edition=call).value
+    return add_working_days(calendars().national, timezone.localdate(call.closing), days)
 
 
 def without_roadshow(editions: Collection[int]) -> set[int]:

@@ -20,11 +20,21 @@ from gongjiang.kernel.notices.channels import configured
 from gongjiang.kernel.notices.models import Delivery, DeliveryState, Notice, NoticeKind, Refusal
 from gongjiang.kernel.notices.rules import FAILURES, MINE
 from gongjiang.kernel.people.models import Person
+from gongjiang.kernel.publicity.models import Publicity
+from gongjiang.kernel.review.models import Seat
+from gongjiang.kernel.tasks.models import Task
 from gongjiang.web.components import cases
 from gongjiang.web.components.wording import mask_name, moment
 from gongjiang.web.views import SIGNED_IN, FormView, ListView, Order, Tab, View
 from gongjiang.web.views.detail import OneRow
 
+#: Where that lies which is no case, by the kind of notice.
+PLACES = {
+    NoticeKind.TASK: "task",
+    NoticeKind.ANSWERED: "task",
+    NoticeKind.SEAT: "review:seat",
+    NoticeKind.NOTICE_OVER: "desk-notice",
+}
 NEWEST = (Order("new", _("newest first"), "-pk"),)
 
 
@@ -64,21 +74,55 @@ class Inbox(ListView):
 
 
 def described(rows: Sequence[Notice]) -> None:
-    """Give each notice its sentence: `says`. Cases are read as the actor sees them: three queries."""
+    """Give each notice its sentence: `says`. Whatever it is about is read as the actor sees it: six queries."""
     seen = {c.pk: c for c in Case.objects.filter(pk__in={r.case_id for r in rows if r.case_id})}
     names = cases.titles(list(seen.values()))
+    others = _others(rows)
     for row in rows:
         case = seen.get(row.case_id or 0)
-        title = names.get(case.pk, "") if case is not None else ""
+        title = names.get(case.pk, "") if case is not None else others.get((row.kind, row.of), "")
         row.says = sentence(row, title)  # type: ignore[attr-defined]
         row.case_number = case.number if case is not None else ""  # type: ignore[attr-defined]
-        row.opens = case is not None or row.kind == NoticeKind.WORK_WAITS  # type: ignore[attr-defined]
+        row.opens = (  # type: ignore[attr-defined]
+            case is not None or row.kind == NoticeKind.WORK_WAITS or (row.kind, row.of) in others
+        )
+
+
+def _others(rows: Sequence[Notice]) -> dict[tuple[str, int | None], str]:
+    """What the tasks, panels and public notices are called that these notices are about, where the actor sees them."""
+    keys: dict[str, set[int]] = {}
+    for row in rows:
+        if row.of is not None:
+            keys.setdefault(row.kind, set()).add(row.of)
+    found: dict[tuple[str, int | None], str] = {}
+    for kind in (NoticeKind.TASK, NoticeKind.ANSWERED):
+        for pk, name in Task.objects.filter(pk__in=keys.get(kind, ())).values_list("pk", "subject"):
+            found[kind, pk] = name
+    for pk, name in Seat.objects.filter(pk__in=keys.get(NoticeKind.SEAT, ())).values_list(
+        "pk", "panel__name"
+    ):
+        found[NoticeKind.SEAT, pk] = name
+    over = Publicity.objects.filter(pk__in=keys.get(NoticeKind.NOTICE_OVER, ()))
+    for publicity in over.only("pk", "title", "title_en"):
+        found[NoticeKind.NOTICE_OVER, publicity.pk] = publicity.title
+    return found
 
 
 def sentence(notice: Notice, title: str) -> str:
     """What a notice says, in the reader's language."""
+    if notice.of is not None and not title:
+        return _t("%(kind)s. It is no longer yours to see.") % {"kind": notice.get_kind_display()}
     name = _t("“%(title)s”") % {"title": title} if title else _t("One of your applications")
     match notice.kind:
+        case NoticeKind.TASK:
+            day = moment(notice.due_at)
+            return _t("%(name)s: you are asked to do this, until %(day)s.") % {"name": name, "day": day}
+        case NoticeKind.ANSWERED:
+            return _t("%(name)s: it was answered. Read it, and verify it or send it back.") % {"name": name}
+        case NoticeKind.SEAT:
+            return _t("%(name)s: you have a seat on this panel.") % {"name": name}
+        case NoticeKind.NOTICE_OVER:
+            return _t("%(name)s: its time is over. See what comes next.") % {"name": name}
         case NoticeKind.YOUR_TURN:
             if notice.due_at:
                 return _t("%(name)s: it is your turn, until %(day)s.") % {
@@ -116,6 +160,8 @@ class OpenNotice(OneRow):
         actions.mark_read([self.row.pk], actor=self.actor)
         if self.row.kind == NoticeKind.WORK_WAITS:
             return redirect("desk" if self.actor.is_staff else "my")
+        if self.row.of is not None:
+            return redirect(PLACES[NoticeKind(self.row.kind)], self.row.of)
         case = Case.objects.filter(pk=self.row.case_id or 0).first()
         address = cases.url_of(case, "my") if case is not None else ""
         return redirect(address or reverse("my-notices"))

@@ -1,5 +1,6 @@
 """For whoever runs a panel, and its chair: rules, criteria, seats, items, progress, the lock, the standing."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from gongjiang.kernel.access.rules import holds
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.models import Edition
 from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.parameters import read
 from gongjiang.kernel.review import panels, queries, scoring
 from gongjiang.kernel.review.models import Panel, PanelState, Seat, Standing, TieKind
 from gongjiang.kernel.review.rules import LEAD, ORGANISERS, RUN, RUN_EDITION, VIEW
@@ -153,6 +155,11 @@ class Change(OfPanel, ActionView):
         return reverse("review:panel", args=[self.row.pk])
 
 
+def published(panel: Panel) -> dict[str, Any]:
+    """What the edition runs under, by the names of its programme's parameters: proposals where nothing is set yet."""
+    return read.plain(read.values(panel.edition.programme, edition=panel.edition))
+
+
 class Rules(Change):
     heading = _("How the panel judges")
     form_class = RulesForm
@@ -164,6 +171,8 @@ class Rules(Change):
     def initial(self) -> dict[str, Any]:
         found = {name: getattr(self.row, name) for name in panels.RULES}
         found["blind"] = {True: "1", False: "0", None: ""}[self.row.blind]
+        if found["drop"] is None:
+            found["drop"] = published(self.row).get("drop_extremes")
         return found
 
     def perform(self, form: RulesForm) -> str:
@@ -187,6 +196,17 @@ class Criteria(Change):
                 f"weight_{n}": f"{each.weight.normalize():f}",
                 f"maximum_{n}": f"{each.maximum.normalize():f}",
             }
+        return found or self.proposed()
+
+    def proposed(self) -> dict[str, Any]:
+        """The criteria and weights that the edition runs under; each is given points up to 100."""
+        said = published(self.row)
+        names, weights = said.get("criteria_names"), said.get("criteria_weights")
+        found: dict[str, Any] = {}
+        if names and weights:
+            for n, name in enumerate(names[:MOST_CRITERIA], start=1):
+                weight = f"{Decimal(weights.get(name, 0)).normalize():f}"
+                found |= {f"name_{n}": name, f"weight_{n}": weight, f"maximum_{n}": "100"}
         return found
 
     def perform(self, form: CriteriaForm) -> str:
@@ -219,7 +239,18 @@ class NewSeat(Change):
     heading = _("Give a seat")
     form_class = SeatForm
     button = _("Give the seat")
-    lead = _("Whoever takes part in an item, works where it comes from or recommended it does not judge it.")
+
+    @property
+    def lead(self) -> Any:  # type: ignore[override]
+        rule = _t(
+            "Whoever takes part in an item, works where it comes from or recommended it does not judge it."
+        )
+        wanted = published(self.row).get("panel_size")
+        if wanted is None:
+            return rule
+        there = self.row.seats.filter(until=None).exclude(role=SeatRole.SCRUTINEER).count()
+        said = _t("%(wanted)s experts are to judge; %(there)s have a seat.")
+        return f"{rule} {said % {'wanted': wanted, 'there': there}}"
 
     def perform(self, form: SeatForm) -> str:
         panels.seat(self.row, form.cleaned_data["login"], form.cleaned_data["role"], actor=self.actor)

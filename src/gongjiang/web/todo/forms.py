@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.tasks.models import EVIDENCE, Task, TaskKind, Verdict
 from gongjiang.web.editions.forms import Moment
+from gongjiang.web.files.forms import FilesField, limits_said
 from gongjiang.web.views import Filters
 
 
@@ -58,13 +59,17 @@ class ReplyForm(forms.Form):
     evidence = forms.CharField(
         label=_("What proves it"),
         max_length=500,
-        help_text=_("The number of a document, the record of a visit, or where the photos are."),
+        required=False,
+        help_text=_("The number of a document, the record of a visit; or attach it below."),
     )
+    proofs = FilesField("proofs", label=_("Files that prove it"))
 
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if task.kind not in EVIDENCE:
-            del self.fields["evidence"]
+            del self.fields["evidence"], self.fields["proofs"]
+        else:
+            self.fields["proofs"].help_text = limits_said()
         if task.kind != TaskKind.CONSULT:
             del self.fields["verdict"], self.fields["valid_to"]
 

@@ -3,20 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
+from gongjiang.kernel import catalogue
 from gongjiang.kernel.access.rules import holds
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.tasks import actions, queries
-from gongjiang.kernel.tasks.models import WAITING, Task, TaskState
+from gongjiang.kernel.tasks.models import STORE, WAITING, Task, TaskFile, TaskState
 from gongjiang.kernel.tasks.rules import ASKING, VIEW, acts_as_asker, acts_as_owner
-from gongjiang.web.views import SIGNED_IN, ActionView, DetailView, FormView, ListView, Order
+from gongjiang.web.files.uploads import Limits
+from gongjiang.web.publicity.views import download
+from gongjiang.web.views import SIGNED_IN, ActionView, DetailView, FormView, ListView, Order, View
 from gongjiang.web.views.listing import Tab
 
 from .forms import AskForm, LaterForm, NoteForm, ReplyForm, TaskFilters
@@ -106,9 +110,10 @@ class TaskPage(DetailView):
 
     def context(self, **more: Any) -> dict[str, Any]:
         task = self.row
-        steps = []
+        steps, place = [], ""
         if acts_as_owner(task, self.actor) and task.state in WAITING:
-            steps.append(("reply", STEPS["reply"].button, True))
+            place = place_of(task)
+            steps.append(("reply", STEPS["reply"].button, not place))
         if acts_as_asker(task, self.actor):
             if task.state == TaskState.DONE:
                 steps += [("verify", STEPS["verify"].button, True), ("return", STEPS["return"].button, False)]
@@ -120,12 +125,34 @@ class TaskPage(DetailView):
             task=task,
             tone=TONES[task.state],
             steps=steps,
+            place=place,
             clock=task.clocks.order_by("-pk").first(),
             waiting=task.state in WAITING,
+            files=task.files.order_by("at", "name"),
             helpers=[h.unit for h in task.helpers.select_related("unit")],
             history=task.events.select_related("user", "unit").order_by("-pk"),
             **more,
         )
+
+
+def place_of(task: Task) -> str:
+    """The address of the page where it is done, and so answered; empty where it is answered in words."""
+    subject = queries.subject_of(task)
+    pages = {name: url for programme in catalogue.programmes() for name, url in programme.tasks}
+    return reverse(pages[subject[0]], args=[subject[1]]) if subject and subject[0] in pages else ""
+
+
+class Evidence(View):
+    """A file that proves that a task was done, to be saved and not to be shown."""
+
+    access = VIEW
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        seen = VIEW.filter(Task.objects.filter(pk=kwargs["pk"]), self.actor)
+        file = TaskFile.objects.filter(pk=kwargs["file"], task__in=seen.values("pk")).first()
+        if file is None:
+            raise Http404
+        return download(STORE.fetch, file)
 
 
 class Ask(FormView):
@@ -208,13 +235,14 @@ class Step(ActionView):
 
 class Reply(Step):
     form_class = ReplyForm
+    uploads = Limits(settings.FILE_MOST_BYTES, settings.CASE_MOST_BYTES)
     button = c("task step", "Say it is done")
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"task": self.row}
 
     def act(self, **said: Any) -> Any:
-        return actions.reply(self.row, **said)
+        return actions.reply(self.row, files=said.pop("proofs", ()), **said)
 
 
 class Verify(Step):

@@ -11,6 +11,7 @@ from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.documents import actions, tasks
 from gongjiang.kernel.documents.models import STORE, Document, DocumentEvent, DocumentFile, PublicDocument
 from gongjiang.kernel.documents.rules import KEEP, VIEW
+from gongjiang.kernel.files import beside
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests import samples
 from gongjiang.kernel.lifecycle.flow import Forbidden, Stale
@@ -211,7 +212,7 @@ def test_documents_are_read_within_the_tree_and_written_by_the_unit(cast: Cast) 
 def test_sweep_leaves_what_a_row_names(cast: Cast, monkeypatch) -> None:
     row = printed(cast)
     stray = STORE.keep(b"x")
-    monkeypatch.setattr(tasks, "STRAY", -60)
+    monkeypatch.setattr(beside, "STRAY", -60)
     assert tasks.sweep() == 1
     assert [STORE.holds(f.stored) for f in row.files.all()] == [True] * row.files.count()
     assert not STORE.holds(stray)

@@ -8,12 +8,16 @@ from django.utils import timezone
 
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Participant
+from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Edition, Participant
 from gongjiang.kernel.notices import actions, draining
 from gongjiang.kernel.notices.models import Delivery, Mark, Notice
 from gongjiang.kernel.notices.queries import unread
 from gongjiang.kernel.outbox import reading as outbox
-from tests.cast import Cast
+from gongjiang.kernel.publicity import ending
+from gongjiang.kernel.publicity.models import Publicity
+from gongjiang.kernel.review import panels
+from gongjiang.kernel.tasks import actions as tasks
+from tests.cast import Cast, Member
 from tests.conformance.scenes import scenes_of, walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -198,3 +202,49 @@ def test_drain_costs_the_same_for_many_cases(stage: Cast) -> None:
             draining.drain()
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def _inbox(member: Member) -> list[tuple[str, int | None]]:
+    return list(Notice.objects.filter(user=member.user).order_by("pk").values_list("kind", "of"))
+
+
+def test_task_tells_who_is_to_do_it_and_its_answer_who_asked(stage: Cast) -> None:
+    superior, county = stage["superior"], stage["county_officer"]
+    with scope(superior.actor):
+        task = tasks.ask(
+            "assign", "报送台账（演示）", actor=superior.actor, unit=stage.city.pk, owner=stage.county.pk,
+            due_at=timezone.now() + dt.timedelta(days=3),
+        )  # fmt: skip
+    draining.drain()
+    assert (_inbox(county), _inbox(superior), _inbox(stage["sibling_officer"])) == (
+        [("task", task.pk)],
+        [],
+        [],
+    )
+    with scope(county.actor):
+        tasks.reply(task, actor=county.actor, text="已报送。")
+    draining.drain()
+    assert (_inbox(county), _inbox(superior)) == ([("task", task.pk)], [("answered", task.pk)])
+
+
+def test_expert_is_told_of_the_seat_once(stage: Cast) -> None:
+    superior = stage["superior"].actor
+    with scope(superior):
+        panel = panels.create_panel(
+            Edition.objects.get(), stage.city, actor=superior, stage="paper", name="评审组"
+        )
+        seat = panels.seat(panel, "expert", "panelist", actor=superior)
+    draining.drain()
+    draining.drain()
+    found = Notice.objects.filter(user__username="expert").values_list("kind", "of")
+    assert list(found) == [("seat", seat.pk)]
+
+
+def test_organiser_is_told_that_a_notice_is_over(stage: Cast) -> None:
+    walks = scenes_of("innovations").walks["innovations.entry"]
+    walk(stage, next(w for w in walks if w[-1].name == "shortlist"))  # its time is over
+    ending.end()
+    draining.drain()
+    over = Publicity.objects.get()
+    assert ("notice_over", over.pk) in _inbox(stage["superior"])
+    assert [kind for kind, _of in _inbox(stage["county_officer"]) if kind == "notice_over"] == []

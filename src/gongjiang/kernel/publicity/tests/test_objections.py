@@ -14,6 +14,7 @@ from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.documents import codes
+from gongjiang.kernel.files import beside
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests import samples
 from gongjiang.kernel.lifecycle import door
@@ -265,7 +266,7 @@ def test_unfit_evidence_is_refused_and_nothing_is_kept(cast: Cast) -> None:
 def test_evidence_is_kept_sealed_and_the_stray_is_swept(cast: Cast, monkeypatch) -> None:
     objected(standing_until(cast, 100), uploads=[Upload("evidence", "照片.png", samples.png())])
     stray = actions.STORE.keep(b"x")
-    monkeypatch.setattr(tasks, "STRAY", -60)
+    monkeypatch.setattr(beside, "STRAY", -60)
     assert tasks.sweep() == 1
     file = ObjectionFile.objects.get()
     assert (actions.STORE.fetch(file.stored), actions.STORE.holds(stray)) == (samples.png(), False)

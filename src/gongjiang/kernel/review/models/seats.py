@@ -36,6 +36,7 @@ class Seat(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     oath_at = models.DateTimeField(null=True, blank=True)
 
+    is_source = True
     wall = walls.Wall(
         "user_id = my_user() OR runs_panel(panel_id) OR chairs(panel_id)",
         writing="user_id = my_user() OR runs_panel(panel_id)",

@@ -11,10 +11,12 @@ from django.utils import timezone
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.files.actions import Upload
+from gongjiang.kernel.files.tests import samples
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Clock
 from gongjiang.kernel.tasks import actions
-from gongjiang.kernel.tasks.models import Task, TaskEvent, TaskKind, TaskState, Visit
+from gongjiang.kernel.tasks.models import STORE, Task, TaskEvent, TaskFile, TaskKind, TaskState, Visit
 from gongjiang.kernel.tasks.queries import to_do, to_verify
 from gongjiang.kernel.tasks.rules import VIEW
 
@@ -195,3 +197,25 @@ def test_visit_needs_different_people_and_is_one_row_when_sent_twice(cast) -> No
         )
     assert first.pk == again.pk
     assert Visit.objects.get().visitors.count() == 2
+
+
+def test_file_proves_it_as_well_as_words_and_is_read_by_whom_the_task_is_for(cast) -> None:
+    task = asked(cast, TaskKind.RECTIFY)
+    shot = Upload("proofs", "整改后.png", samples.png())
+    assert done(cast, task, files=[shot]).evidence == "整改后.png"
+    file = TaskFile.objects.get()
+    assert STORE.fetch(file.stored) == samples.png()
+    seen = {}
+    for name in ("unit_officer", "county_officer", "sibling_officer", "applicant"):
+        with scope(cast[name].actor):
+            seen[name] = TaskFile.objects.count()
+    assert seen == {"unit_officer": 1, "county_officer": 1, "sibling_officer": 0, "applicant": 0}
+
+
+def test_unfit_file_keeps_nothing_and_the_task_waits(cast) -> None:
+    task = asked(cast, TaskKind.RECTIFY)
+    with pytest.raises(ValidationError) as wrong:
+        done(cast, task, files=[Upload("proofs", "x.exe", b"MZ rest")])
+    assert list(wrong.value.message_dict) == ["proofs"]
+    task.refresh_from_db()
+    assert (task.state, TaskFile.objects.count(), list(STORE.names(older_than=2**40))) == ("open", 0, [])

@@ -30,7 +30,7 @@ def against(result: Result, edition: Edition, actor: Actor) -> list[Reason]:
         reasons.append(Reason(_("Its benefit is not signed by finance yet. Recommend it after that.")))
     if result.secrecy == Secrecy.UNREPORTED:
         reasons.append(Reason(_("It stays in the enterprise, as its author said. It cannot be recommended.")))
-    if not queries.open_calls(case.path).filter(pk=edition.pk).exists():
+    if not queries.calls_for(case).filter(pk=edition.pk).exists():
         said = _("“%(call)s” takes no recommendations now.") % {"call": edition.name}
         reasons.append(Reason(said, field="edition"))
     published = read.values("innovations", unit=edition.unit_id, edition=edition)

@@ -1,7 +1,7 @@
 """The library: a workplace asks for a result, takes it over, and says a year later what it brought."""
 
 import calendar
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.calendar.days import add_working_days
+from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.files import actions as files
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.lifecycle.flow import Forbidden
@@ -16,7 +18,7 @@ from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.orgs.models import LegalEntity, Unit
 from gongjiang.kernel.targets import actions as targets
 from gongjiang.kernel.targets.models import Reading
-from gongjiang.kernel.tasks.actions import recur
+from gongjiang.kernel.tasks import actions as tasks
 from gongjiang.kernel.tasks.models import TaskKind
 from gongjiang.programmes.innovations.models import Card, Conversion, Interest, Mode, Result
 from gongjiang.programmes.innovations.permissions import KEEPER
@@ -24,11 +26,17 @@ from gongjiang.programmes.innovations.queries import PAYBACKS
 
 from .asking import ask, refuse
 
+REQUEST, PAYBACK = "innovations.request", "innovations.payback"
 ASKED_AHEAD = timedelta(days=30)
+#: Working days within which a unit is expected to answer a request: our own; no source says how many.
+ANSWER_IN = 10
 
 
 def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
-    """A workplace asks the unit of a result for it. Raises Forbidden, or Refused: its own, asked already, no words."""
+    """A workplace asks the unit of a result for it, which gets a task to answer.
+
+    Raises Forbidden, or Refused: its own, asked already, no words.
+    """
     if unit.pk not in {g.unit for g in actor.held(Role.UNIT_OFFICER)}:
         raise Forbidden
     if unit.pk == card.unit_id:
@@ -37,7 +45,7 @@ def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
         raise refuse(card.pk, _("Say in a sentence what you want to use it for."), "words")
     try:
         with transaction.atomic():
-            return Interest.objects.create(
+            interest = Interest.objects.create(
                 card=card,
                 owner_id=card.unit_id,
                 unit=unit,
@@ -46,6 +54,17 @@ def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
                 asked_by_id=actor.account,
                 asked_at=timezone.now(),
             )
+            tasks.ask(
+                TaskKind.ASSIGN,
+                f"转化对接：{unit.name}想用“{card.title}”",
+                actor=actor,
+                unit=unit.pk,
+                owner=card.unit_id,
+                detail=interest.words,
+                due_at=_end_of_work(ANSWER_IN),
+                about=f"{REQUEST}:{interest.pk}",
+            )
+            return interest
     except IntegrityError as error:
         if "interest_once_open" not in str(error):
             raise
@@ -53,7 +72,10 @@ def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
 
 
 def answer(interest: Interest, words: str, *, actor: Actor) -> Interest:
-    """The unit of the result answers. Raises Forbidden, or Refused where it is answered or nothing is said."""
+    """The unit of the result answers, and so does its task.
+
+    Raises Forbidden, or Refused where it is answered already or nothing is said.
+    """
     if interest.owner_id not in {g.unit for g in actor.held(Role.UNIT_OFFICER)}:
         raise Forbidden
     with transaction.atomic():
@@ -64,6 +86,7 @@ def answer(interest: Interest, words: str, *, actor: Actor) -> Interest:
             raise refuse(interest.card_id, _("Write an answer: whom to call, and what comes next."), "answer")
         now.answer, now.answered_at = words.strip(), timezone.now()
         now.save(update_fields=["answer", "answered_at"])
+        tasks.answer(REQUEST, now.pk, actor=actor, text=now.answer)
     return now
 
 
@@ -114,16 +137,21 @@ def convert(
 def read_payback(
     conversion: Conversion, *, since: date, until: date, fen: int, basis: str, actor: Actor
 ) -> Reading:
-    """What the workplace that took it over says it brought (回访). Finance confirms it. Raises Forbidden or Refused."""
+    """What the workplace that took it over says it brought (回访): the task that asks for it is done by this. Finance
+    confirms it. Raises Forbidden or Refused."""
     with transaction.atomic():
         ask(KEEPER, conversion.result_id, actor)
         if since < conversion.on:
             raise refuse(conversion.result_id, _("The period begins before it was taken over."), "since")
         if until > timezone.localdate():
             raise refuse(conversion.result_id, _("The period is not over yet."), "until")
-        return targets.report(
+        reading = targets.report(
             conversion.benefit, actor=actor, since=since, until=until, value=fen, basis=basis
         )
+        last = until - timedelta(days=1)
+        said = f"{since:%Y-%m-%d}—{last:%Y-%m-%d}，{fen / 100:,.2f} 元。{basis}"
+        tasks.answer(PAYBACK, conversion.pk, actor=actor, text=said)
+        return reading
 
 
 def ask_for_paybacks(today: date | None = None) -> int:
@@ -147,15 +175,21 @@ def ask_for_paybacks(today: date | None = None) -> int:
         told = max((reading.until for reading in each.benefit.standing), default=each.on)  # type: ignore[attr-defined]
         if due > now + ASKED_AHEAD or told >= due or unit.parent_id is None:
             continue
-        opened += recur(
+        opened += tasks.recur(
             TaskKind.FOLLOW_UP,
-            "innovations.payback",
+            PAYBACK,
             {each.pk: due},
             unit=unit.parent_id,
             subject=f"回访：{each.result.title}（{each.licensee_name}）",
             owners={each.pk: unit.pk},
         )
     return opened
+
+
+def _end_of_work(days: int) -> datetime:
+    """The end of the working day that many working days from today."""
+    day = add_working_days(calendars().national, timezone.localdate(), days)
+    return timezone.make_aware(datetime.combine(day, time(18)))
 
 
 def a_year_on(day: date) -> date:

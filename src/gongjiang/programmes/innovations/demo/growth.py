@@ -6,8 +6,10 @@ from random import Random
 from typing import Any
 
 from gongjiang.kernel.targets.models import EvidenceLevel, Reading, Target
+from gongjiang.kernel.tasks import actions as tasks
+from gongjiang.kernel.tasks.models import TaskKind
 from gongjiang.kernel.world import World
-from gongjiang.programmes.innovations.actions.library import a_year_on
+from gongjiang.programmes.innovations.actions.library import REQUEST, a_year_on
 from gongjiang.programmes.innovations.models import (
     BenefitKind,
     Card,
@@ -209,7 +211,17 @@ def _library(world: World, plans: Sequence[tuple[int, Plan]]) -> list[tuple[Card
 def _conversions(world: World, cards: Sequence[tuple[Card, Plan]], random: Random) -> None:
     """Who asked for a result, who took it over, and what it brought them."""
     units = list(world.at_level("enterprise"))
-    Interest.objects.bulk_create(_interests(world, cards[-INTERESTS:], units, random))
+    asked = Interest.objects.bulk_create(_interests(world, cards[-INTERESTS:], units, random))
+    for interest in asked:
+        if not interest.answer:
+            tasks.recur(
+                TaskKind.ASSIGN,
+                REQUEST,
+                {interest.pk: world.today + timedelta(days=7)},
+                unit=interest.unit_id,
+                subject=f"转化对接：{interest.unit_name}想用“{interest.card.title}”",
+                owners={interest.pk: interest.owner_id},
+            )
     taken = [(card, plan) for card, plan in cards if random.random() < SHARE_TAKEN_OVER]
     entities = {entity.id: entity for entity in world.entities}
     rows, readings = [], []

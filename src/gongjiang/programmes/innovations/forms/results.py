@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.models import File
 from gongjiang.kernel.lifecycle.models import Edition, Participant
-from gongjiang.kernel.lifecycle.states import Phase, State
+from gongjiang.kernel.lifecycle.states import Outcome, Phase, State
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.programmes.innovations import actions
 from gongjiang.programmes.innovations.actions.results import MORE
@@ -443,6 +443,28 @@ class EntryFilters(Filters):
         required=False,
         empty_label=_("All calls"),
     )
+    state = forms.ChoiceField(
+        label=_("State"), required=False,
+        choices=[
+            ("", _("All states")),
+            *[
+                (s.value, s.label)
+                for s in (
+                    State.UNDER_REVIEW, State.SCORING, State.VERIFYING, State.PUBLICISED, State.SUSPENDED,
+                    State.AWARDED, State.CLOSED,
+                )
+            ],
+        ],
+    )  # fmt: skip
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), required=False, choices=[("", _("All outcomes")), *Outcome.choices]
+    )
+
+    def filter_state(self, rows: Any, value: str) -> Any:
+        return rows.filter(case__state=value)
+
+    def filter_outcome(self, rows: Any, value: str) -> Any:
+        return rows.filter(case__outcome=value)
 
     def filter_phase(self, rows: Any, value: str) -> Any:
         return rows.filter(case__phase=value)

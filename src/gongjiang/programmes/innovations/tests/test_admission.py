@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.lifecycle.flow import Refused
-from gongjiang.kernel.lifecycle.models import Edition
+from gongjiang.kernel.lifecycle.models import Edition, Window
 from gongjiang.programmes.innovations import actions, rules
 from gongjiang.programmes.innovations.models import Entry, Result
 from tests.cast import Cast, give_values, open_edition
@@ -80,6 +80,17 @@ def test_refusal_names_the_document_that_says_so(stage):
 def test_kind_that_the_call_does_not_name_is_refused(stage):
     publish(stage, "category_list", ["design", "suggestion"])
     assert len(refused(stage, taken(stage, ACCEPTED), Edition.objects.get())) == 1
+
+
+def test_benefit_signed_after_closing_enters_only_where_the_call_gives_time_to_mend(stage):
+    late, early, call = taken(stage, CLAIMED), taken(stage, ACCEPTED), Edition.objects.get()
+    now = timezone.now()
+    Window.objects.filter(edition=call).update(until=now)
+    SIGN.take(stage, late.case)
+    assert refused(stage, late, call) == [("edition", "")]
+    publish(stage, "late_signature_days", 5)
+    assert refused(stage, early, call) == [("edition", "")]  # it did not lie with finance
+    assert refused(stage, late, call) == []
 
 
 def test_form_offers_the_kinds_of_the_workplace(stage, client: Client):

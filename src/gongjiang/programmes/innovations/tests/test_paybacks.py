@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import scope
@@ -61,3 +63,29 @@ def test_nothing_is_asked_once_the_result_is_closed(cast: Cast, taken: Conversio
         door.transition(taken.result.case, "finish", actor=officer)
     assert ask_for_paybacks(taken.due_on) == 0
     assert Task.objects.count() == 0
+
+
+def test_payback_that_is_told_closes_its_task_and_the_union_above_verifies(cast: Cast, taken: Conversion):
+    officer, county = cast["unit_officer"].actor, cast["superior"].actor
+    assert ask_for_paybacks(taken.due_on) == 1
+    task = Task.objects.get()
+    with scope(officer):
+        row = Conversion.objects.select_related("result__case", "benefit").get(pk=taken.pk)
+        actions.read_payback(
+            row, since=taken.on, until=timezone.localdate(), fen=700_000, basis="对方台账", actor=officer
+        )
+        assert list(to_do(officer)) == []
+    task.refresh_from_db()
+    assert (task.state, task.done_by_id) == ("done", officer.user)
+    assert "7,000.00 元" in task.reply
+    with scope(county):
+        assert Task.objects.filter(pk=task.pk).exists()
+
+
+def test_task_leads_to_the_page_where_it_is_done(cast: Cast, taken: Conversion, client: Client):
+    ask_for_paybacks(taken.due_on)
+    client.force_login(cast["unit_officer"].user)
+    page = client.get(reverse("task", args=[Task.objects.get().pk]))
+    place = page.context["place"]
+    assert place == reverse("innovations:payback", args=[taken.pk])
+    assert client.get(place).status_code == 200

@@ -14,6 +14,7 @@ from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
 from gongjiang.kernel.targets.models import Reading
+from gongjiang.kernel.tasks.queries import to_do, to_verify
 from gongjiang.programmes.innovations import actions, queries, rules
 from gongjiang.programmes.innovations.models import Card, Conversion, Entry, Likeness, Patent, Result
 from tests.cast import Cast, open_edition
@@ -374,11 +375,15 @@ def test_workplace_asks_once_and_is_answered_by_the_unit_of_the_result(stage: Ca
     with scope(owner):
         with pytest.raises(Refused):
             actions.ask_for(card, stage.works, "自己的", actor=owner)
+        assert [(t.asked_by_id, t.detail) for t in to_do(owner)] == [(stage.mill.pk, "想用")]
         assert actions.answer(interest, "请来看看", actor=owner).answer == "请来看看"
+        assert list(to_do(owner)) == []
         with pytest.raises(Refused):
             actions.answer(interest, "再答", actor=owner)
     with scope(stage["sibling_officer"].actor):
         assert stage.mill.pk not in [i.unit_id for i in card.interests.all()]
+    with scope(asker):
+        assert [task.reply for task in to_verify(asker)] == ["请来看看"]
 
 
 def test_conversion_is_read_a_year_on_and_confirmed_by_finance(stage: Cast):

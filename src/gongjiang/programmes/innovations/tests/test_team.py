@@ -14,7 +14,7 @@ from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.accounts.models import Elevation
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.flow import Forbidden
+from gongjiang.kernel.lifecycle.flow import Forbidden, Refused
 from gongjiang.kernel.lifecycle.models import Turn
 from gongjiang.kernel.notices.draining import drain
 from gongjiang.kernel.notices.models import Notice
@@ -175,3 +175,9 @@ def test_enterprise_names_leaders_of_its_teams_and_nothing_else(cast: Cast, team
     with scope(actor):
         access.end(grant, actor=actor)
     assert not Grant.objects.filter(role=Role.TEAM_LEADER).exists()
+
+
+def test_author_who_is_no_maker_cannot_submit(cast: Cast, team):
+    with pytest.raises(Refused):
+        _file(cast, team, team=[actions.Maker(cast["colleague"].person.pk, 100)])
+    assert not Result.objects.exists()

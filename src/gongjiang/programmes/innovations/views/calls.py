@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _t
@@ -23,11 +23,14 @@ from gongjiang.kernel.lifecycle.editions import runs
 from gongjiang.kernel.lifecycle.flow import Refused, Transition
 from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState
 from gongjiang.kernel.lifecycle.states import Outcome, State
+from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.parameters import read
 from gongjiang.kernel.publicity.models import Publicity
-from gongjiang.kernel.review.models import Panel, PanelState
+from gongjiang.kernel.review.models import Panel
 from gongjiang.programmes.innovations import actions
 from gongjiang.programmes.innovations.models import Entry, Prize
 from gongjiang.programmes.innovations.permissions import ENDORSER, ORGANISER, STAFF, VIEW
+from gongjiang.web.components.wording import uom
 from gongjiang.web.views import ActionView, DetailView, ListView, Order, Tab
 from gongjiang.web.worklist.together import Outlook, outlook
 
@@ -145,9 +148,17 @@ class Call(DetailView):
             panels=Panel.objects.filter(edition=edition).order_by("pk") if organises else [],
             notices=Publicity.objects.filter(edition=edition).order_by("pk"),
             prizes=Prize.objects.filter(edition=edition).order_by("position"),
-            open_panel=PanelState.OPEN,
+            ranks=self._ranks(),
+            minutes=_minutes(edition),
             **more,
         )
+
+    def _ranks(self) -> QuerySet[Unit]:
+        """The actor's units that send entries up in this call."""
+        held = {g.unit for g in self.actor.held(Role.UNIT_OFFICER, Role.OFFICER)} - {self.row.unit_id}
+        sends = Unit.objects.filter(pk__in=held, path__within=self.row.unit.path)
+        here = Case.objects.filter(edition=self.row, turns__unit=OuterRef("pk"))
+        return sends.filter(Exists(here)).order_by("path")
 
 
 def _steps(edition: Edition, actor: Any) -> list[Step]:
@@ -159,6 +170,17 @@ def _steps(edition: Edition, actor: Any) -> list[Step]:
         url = reverse("innovations:move-on", args=[edition.pk, name])
         found.append(Step(move.label, len(ready), url, bool(ready) and not any(s.first for s in found)))
     return found
+
+
+def _minutes(edition: Edition) -> list[tuple[Any, str]]:
+    """How long each has at the roadshow; empty where nobody has said so."""
+    said = read.plain(read.values("innovations", edition=edition))
+    names = {
+        "pitch_minutes": pgettext_lazy("roadshow", "To present"),
+        "defence_minutes": pgettext_lazy("roadshow", "Questions"),
+    }
+    unit = uom("minute")
+    return [(label, f"{said[name]} {unit}") for name, label in names.items() if said[name]]
 
 
 def _outlook(edition: Edition, move: Transition, state: str, actor: Any) -> list[Outlook]:

@@ -41,7 +41,7 @@ class Recommend(ActionView):
 
     @cached_property
     def calls(self) -> Any:
-        return queries.open_calls(self.row.case.path)
+        return queries.calls_for(self.row.case)
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"calls": self.calls, "result": self.row}
