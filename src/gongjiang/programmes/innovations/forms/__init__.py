@@ -1,5 +1,8 @@
 """What is asked of whom."""
 
+from .desk import GrantedForm, JudgeForm, PapersForm, RecommendForm, RevokeForm, WordsForm
+from .filing import ResultForm
+from .filters import EntryFilters, LibraryFilters, ResultFilters
 from .money import (
     BenefitForm,
     ConversionForm,
@@ -9,18 +12,6 @@ from .money import (
     SignForm,
     SignPaybackForm,
     VoidForm,
-)
-from .results import (
-    EntryFilters,
-    GrantedForm,
-    JudgeForm,
-    LibraryFilters,
-    PapersForm,
-    RecommendForm,
-    ResultFilters,
-    ResultForm,
-    RevokeForm,
-    WordsForm,
 )
 
 __all__ = [

@@ -16,7 +16,7 @@ from gongjiang.programmes.innovations.rules import Unclear, fen
 from gongjiang.web.components.wording import yuan
 from gongjiang.web.files.forms import FilesField, limits_said
 
-from .results import _day
+from .filing import day_input
 
 
 def _yuan(**more: Any) -> forms.DecimalField:
@@ -61,9 +61,9 @@ class BenefitForm(_Money):
         label=_("What kind of benefit"), choices=BenefitKind.choices, widget=forms.RadioSelect,
         help_text=_("Output is not profit: choose what the books show."),
     )  # fmt: skip
-    since = forms.DateField(label=_("First day"), widget=_day())
+    since = forms.DateField(label=_("First day"), widget=day_input())
     last = forms.DateField(
-        label=_("Last day"), widget=_day(),
+        label=_("Last day"), widget=day_input(),
         help_text=_("Only what has come in. Ten months are ten months; nothing is worked up to a year."),
     )  # fmt: skip
     yuan = _yuan(label=_("Amount in yuan"), help_text=_("In yuan, not in 万元."))
@@ -142,8 +142,8 @@ class SignPaybackForm(forms.Form):
 class PaybackForm(_Money):
     """What the workplace that took it over says it brought."""
 
-    since = forms.DateField(label=_("First day"), widget=_day())
-    last = forms.DateField(label=_("Last day"), widget=_day())
+    since = forms.DateField(label=_("First day"), widget=day_input())
+    last = forms.DateField(label=_("Last day"), widget=day_input())
     yuan = _yuan(label=_("What it brought, in yuan"))
     basis = forms.CharField(
         label=_("On which records"), widget=forms.Textarea(attrs={"rows": 2}), max_length=BASIS_MOST
@@ -160,7 +160,7 @@ class RewardForm(_Money):
         label=_("Whole amount in yuan"), help_text=_("The enterprise's own money; union funds are elsewhere.")
     )
     clause = forms.CharField(label=_("Rule and clause"), max_length=200, help_text=_("By which it was paid."))
-    paid_on = forms.DateField(label=_("Paid on"), widget=_day())
+    paid_on = forms.DateField(label=_("Paid on"), widget=day_input())
 
     def __init__(self, *args: Any, payers: Any, makers: list[Participant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,7 +198,7 @@ class PatentForm(forms.Form):
     )
     owner = forms.CharField(label=_("Owner"), max_length=120)
     granted_on = forms.DateField(
-        label=_("Granted on"), widget=_day(), required=False,
+        label=_("Granted on"), widget=day_input(), required=False,
         help_text=_("Empty while it is only applied for; an application is not counted."),
     )  # fmt: skip
     inventors = forms.MultipleChoiceField(label=_("Inventors"), widget=forms.CheckboxSelectMultiple)
@@ -213,6 +213,6 @@ class ConversionForm(forms.Form):
 
     licensee_name = forms.CharField(label=_("Workplace that took it over"), max_length=120)
     mode = forms.ChoiceField(label=_("How"), choices=Mode.choices, widget=forms.RadioSelect)
-    on = forms.DateField(label=_("On"), widget=_day())
+    on = forms.DateField(label=_("On"), widget=day_input())
     yuan = _yuan(label=_("Paid for it, in yuan"), required=False)
     contract = FilesField(EvidenceKind.CONTRACT, label=EvidenceKind.CONTRACT.label)

@@ -1,7 +1,8 @@
 """The pages: a worker's own results, the desk's results and entries, benefit, rights and the library."""
 
-from .calls import Call, Calls, MoveOn, Prizes, PublicTitle, SiteCheck
+from .calls import Call, Calls, MoveOn
 from .entries import Entries, EntryPage, MyEntry, Recommend
+from .filing import EditResult, Mine, NewResult, Public
 from .library import (
     AnswerInterest,
     CardPage,
@@ -15,18 +16,8 @@ from .library import (
     SignPayback,
 )
 from .money import ClaimBenefit, Finance, MendBenefit, PayReward, Rewards, Sign, VoidReward
-from .results import (
-    EditResult,
-    Judge,
-    Mine,
-    MyResult,
-    NewResult,
-    Papers,
-    Public,
-    ResultPage,
-    Results,
-    Revoke,
-)
+from .organising import Prizes, PublicTitle, SiteCheck
+from .results import Judge, MyResult, Papers, ResultPage, Results, Revoke
 from .rights import AddPatent, DeskPatent, Granted, Patents
 
 __all__ = [

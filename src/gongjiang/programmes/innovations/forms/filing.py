@@ -1,4 +1,4 @@
-"""The worker's form, and the short ones of the desk."""
+"""The worker's form: a result with its makers and its evidence."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -11,15 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.models import File
-from gongjiang.kernel.lifecycle.models import Edition, Participant
-from gongjiang.kernel.lifecycle.states import Outcome, Phase, State
+from gongjiang.kernel.lifecycle.models import Participant
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.programmes.innovations import actions
 from gongjiang.programmes.innovations.actions.results import MORE
 from gongjiang.programmes.innovations.models import (
     Category,
     EvidenceKind,
-    Judgement,
     Ownership,
     Result,
     SecondClass,
@@ -28,7 +26,6 @@ from gongjiang.programmes.innovations.models import (
 )
 from gongjiang.programmes.innovations.queries import teams
 from gongjiang.web.files.forms import FilesField, limits_said, measured
-from gongjiang.web.views import Filters
 
 EVIDENCE = (
     EvidenceKind.PHOTO,
@@ -39,24 +36,12 @@ EVIDENCE = (
 )
 FIRST = (EvidenceKind.PHOTO, EvidenceKind.PAPER, EvidenceKind.CERTIFICATE)
 MOST_ROWS = 20
-#: Asked when it is put forward, where it was not said before.
-ASKED_LAST = (
-    "put_into_use_on", "second_class", "topic", "ownership", "gov_plan", "gov_award", "disputed",
-)  # fmt: skip
 NOT_SAID = [("", _("not said yet"))]
 YES_NO = forms.Select(choices=[("", _("not said yet")), ("true", _("Yes")), ("false", _("No"))])
 
 
-def _day() -> forms.DateInput:
+def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _yes_no(label: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        choices=[*NOT_SAID, ("true", _("Yes")), ("false", _("No"))],
-        coerce=lambda text: text == "true",
-    )
 
 
 def _share(**more: Any) -> forms.DecimalField:
@@ -128,12 +113,12 @@ class ResultForm(forms.ModelForm):
             "problem": forms.Textarea(attrs={"rows": 3}),
             "novelty": forms.Textarea(attrs={"rows": 3}),
             "effect": forms.Textarea(attrs={"rows": 3}),
-            "put_into_use_on": _day(),
+            "put_into_use_on": day_input(),
             "secrecy": forms.RadioSelect,
             "industry": forms.TextInput(attrs={"maxlength": 5}),
             "route": forms.Textarea(attrs={"rows": 3}),
-            "done_from": _day(),
-            "done_to": _day(),
+            "done_from": day_input(),
+            "done_to": day_input(),
             "prior_awards": forms.Textarea(attrs={"rows": 2}),
             "gov_plan": YES_NO,
             "gov_award": YES_NO,
@@ -319,155 +304,3 @@ def clean_industry(code: str) -> str:
     if code and not (code.isdigit() and 2 <= len(code) <= 4):
         raise forms.ValidationError(_t("An industry code has two to four digits, e.g. 0610."))
     return code
-
-
-class RecommendForm(forms.Form):
-    """Into which call, and why; what was not known when it was filed is asked here, once."""
-
-    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Call"), empty_label=None)
-    note = forms.CharField(
-        label=_("Recommendation"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
-        help_text=_("The unions above read it."),
-    )  # fmt: skip
-    put_into_use_on = forms.DateField(label=_("In use since"), widget=_day())
-    second_class = forms.ChoiceField(label=_("Field"), choices=[*NOT_SAID, *SecondClass.choices])
-    topic = forms.ChoiceField(label=_("Topic"), choices=[*NOT_SAID, *Topic.choices])
-    ownership = forms.ChoiceField(label=_("Whose is it"), choices=[*NOT_SAID, *Ownership.choices])
-    gov_plan = _yes_no(_("In a science plan of the government?"))
-    gov_award = _yes_no(_("Awarded by a government already?"))
-    disputed = _yes_no(_("May somebody dispute whose it is?"))
-
-    def __init__(self, *args: Any, calls: Any, result: Result, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["edition"].queryset = calls  # type: ignore[attr-defined]
-        for name in ASKED_LAST:
-            if getattr(result, name) not in (None, ""):
-                del self.fields[name]
-
-    def details(self) -> dict[str, Any]:
-        """What was asked beside the call."""
-        return {n: v for n, v in self.cleaned_data.items() if n not in ("edition", "note")}
-
-
-class PapersForm(forms.Form):
-    """Papers that the enterprise's union adds."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for kind in (EvidenceKind.SHEET, EvidenceKind.AGREEMENT, EvidenceKind.CERTIFICATE):
-            self.fields[kind.value] = FilesField(kind.value, label=kind.label, help_text=limits_said())
-
-    def uploads(self) -> list[Upload]:
-        return [upload for uploads in self.cleaned_data.values() for upload in uploads]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not any(data.values()):
-            raise forms.ValidationError(_t("No file is chosen yet."))
-        return data
-
-
-class RevokeForm(forms.Form):
-    document = forms.CharField(
-        label=_("Number of the document"),
-        max_length=80,
-        help_text=_("By which it is revoked, e.g. 示例工发〔2026〕3号."),
-    )
-    note = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class JudgeForm(forms.Form):
-    judgement = forms.ChoiceField(
-        label=_("Is it the same?"), choices=Judgement.choices[1:], widget=forms.RadioSelect
-    )
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class WordsForm(forms.Form):
-    """One sentence or two."""
-
-    def __init__(self, *args: Any, label: Any, hint: Any = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["words"] = forms.CharField(
-            label=label, help_text=hint, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-        )
-
-
-class GrantedForm(forms.Form):
-    granted_on = forms.DateField(label=_("Granted on"), widget=_day())
-
-
-class ResultFilters(Filters):
-    state = forms.ChoiceField(
-        label=_("State"), required=False,
-        choices=[
-            ("", _("All states")),
-            *[
-                (s.value, s.label)
-                for s in (
-                    State.SUBMITTED, State.RETURNED, State.TRIAL, State.VERIFYING, State.AWARDED, State.FOLLOWING,
-                    State.CLOSED,
-                )
-            ],
-        ],
-    )  # fmt: skip
-    category = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Category.choices]
-    )
-    topic = forms.ChoiceField(
-        label=_("Topic"), required=False, choices=[("", _("All topics")), *Topic.choices]
-    )
-
-    def filter_state(self, rows: Any, value: str) -> Any:
-        return rows.filter(case__state=value)
-
-
-class LibraryFilters(Filters):
-    q = forms.CharField(label=_("Words in the title"), required=False, max_length=40)
-    category = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Category.choices]
-    )
-
-    def filter_q(self, rows: Any, value: str) -> Any:
-        return rows.filter(title__contains=value.strip())
-
-
-class EntryFilters(Filters):
-    phase = forms.ChoiceField(
-        label=_("Phase"), required=False,
-        choices=[("", _("All phases")), *[(p.value, p.label) for p in (Phase.HANDLING, Phase.CLOSED)]],
-    )  # fmt: skip
-    edition = forms.ModelChoiceField(
-        Edition.objects.filter(programme="innovations").order_by("-pk"),
-        label=_("Call"),
-        required=False,
-        empty_label=_("All calls"),
-    )
-    state = forms.ChoiceField(
-        label=_("State"), required=False,
-        choices=[
-            ("", _("All states")),
-            *[
-                (s.value, s.label)
-                for s in (
-                    State.UNDER_REVIEW, State.SCORING, State.VERIFYING, State.PUBLICISED, State.SUSPENDED,
-                    State.AWARDED, State.CLOSED,
-                )
-            ],
-        ],
-    )  # fmt: skip
-    outcome = forms.ChoiceField(
-        label=_("Outcome"), required=False, choices=[("", _("All outcomes")), *Outcome.choices]
-    )
-
-    def filter_state(self, rows: Any, value: str) -> Any:
-        return rows.filter(case__state=value)
-
-    def filter_outcome(self, rows: Any, value: str) -> Any:
-        return rows.filter(case__outcome=value)
-
-    def filter_phase(self, rows: Any, value: str) -> Any:
-        return rows.filter(case__phase=value)
-
-    def filter_edition(self, rows: Any, value: Edition) -> Any:
-        return rows.filter(case__edition=value)
