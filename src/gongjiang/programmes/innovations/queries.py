@@ -59,16 +59,19 @@ def calls_for(case: Case) -> QuerySet[Edition]:
         for call in closed.filter(closing__lte=now, closing__gt=now - LATEST)
         if any(name == "adopt" and at <= call.closing for name, at in signed)
         and any(name == "sign" and at > call.closing for name, at in signed)
-        and timezone.localdate(now) <= _last_day(call)
+        and _takes_late(call)
     ]
     open_ = open_calls(case.path).order_by().values("pk")
     return Edition.objects.filter(Q(pk__in=open_) | Q(pk__in=late)).select_related("unit").order_by("-pk")
 
 
-def _last_day(call: Any) -> date:
-    """The last day on which a closed call takes what finance signed late; the day of closing where it takes none."""
+def _takes_late(call: Any) -> bool:
+    """Whether a closed call still takes today what finance has signed late."""
     days = read.value("innovations.late_signature_days", unit=call.unit_id, edition=call).value
-    return add_working_days(calendars().national, timezone.localdate(call.closing), days)
+    if not days:
+        return False
+    last = add_working_days(calendars().national, timezone.localdate(call.closing), days)
+    return timezone.localdate() <= last
 
 
 def without_roadshow(editions: Collection[int]) -> set[int]:
