@@ -89,7 +89,7 @@ def test_benefit_signed_after_closing_enters_only_where_the_call_gives_time_to_m
     SIGN.take(stage, late.case)
     assert refused(stage, late, call) == [("edition", "")]
     publish(stage, "late_signature_days", 5)
-    assert refused(stage, early, call) == [("edition", "")]  # it did not lie with finance
+    assert ("edition", "") in refused(stage, early, call)  # it did not lie with finance
     assert refused(stage, late, call) == []
 
 
