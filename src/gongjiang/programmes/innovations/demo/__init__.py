@@ -268,9 +268,6 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
             turns.append(TurnThen(when, None, unit=unit.id, role=Role.FINANCE_MAKER))
         elif name in ("submit", "accept", "adopt_unclaimed", "sign", "send_back", "keep"):
             turns.append(TurnThen(when, None, unit=unit.id, role=Role.UNIT_OFFICER))
-    led = world.led.get(unit.id)
-    if led is not None and end == "submitted":
-        turns[-1].unit, turns[-1].role = led, Role.TEAM_LEADER
     adopted = days_of.get("adopt", days_of.get("adopt_unclaimed"))
     workers = world.workers[unit.id]
     team = [author] + [
@@ -278,6 +275,11 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
         for p in random.sample(workers, min(len(workers), random.choice((0, 0, 1, 2, 4))))
         if p not in (author, finance.person)
     ]
+    led = world.led.get(unit.id) if end == "submitted" else None
+    if led is not None and world.officers[led, Role.TEAM_LEADER].person in team:
+        led = None
+    if led is not None:
+        turns[-1].unit, turns[-1].role = led, Role.TEAM_LEADER
     share = round(100 / len(team), 2)
     site, part, mend = random.choice(SITES), random.choice(PARTS), random.choice(MENDS)
     title = f"{site}{part}{mend}（演示{random.randint(100, 999)}）"
@@ -292,7 +294,7 @@ def _plan(world: World, unit: UnitRow, author: int, random: Random) -> dict[str,
             ],
         ),
         "content": {
-            "team_id": led if end == "submitted" else None, "title": title, "title_key": key, "bands": _bands(key),
+            "team_id": led, "title": title, "title_key": key, "bands": _bands(key),
             "category": random.choices(Category.values[:5], (10, 15, 45, 15, 15))[0],
             "problem": f"{part}原来靠人工处理，费时，也不安全。（演示文字）",
             "novelty": f"用{mend}代替原来的办法，一个人就能做。（演示文字）",

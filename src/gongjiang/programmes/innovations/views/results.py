@@ -54,7 +54,9 @@ class _ResultPage(DetailView):
     template_name = "innovations/result.html"
 
     def rows(self) -> QuerySet[Result]:
-        return Result.objects.select_related("case__unit", "case__applicant", "case__edition", "revocation")
+        return Result.objects.select_related(
+            "case__unit", "case__applicant", "case__edition", "revocation", "team"
+        )
 
     def context(self, **more: Any) -> dict[str, Any]:
         case = self.row.case
