@@ -85,7 +85,13 @@ class _EntryPage(DetailView):
 
     def rows(self) -> QuerySet[Entry]:
         return Entry.objects.select_related(
-            "case__unit", "case__applicant", "case__edition__unit", "result__case", "prize", "document"
+            "case__unit",
+            "case__applicant",
+            "case__edition__unit",
+            "result__case",
+            "result__team",
+            "prize",
+            "document",
         )
 
     def get_heading(self) -> Any:
