@@ -304,7 +304,9 @@ PAYBACK_DUE = Indicator(
     fact="innovations.conversion",
     rows=lambda v: v.select(item=v.key, unit=v.unit, day=v.due_on),
     definition=_("Conversions of which it is time to ask what they brought."),
-    rule=_("Each counts once, a year after it was taken over. Below the line of the payback rate."),
+    rule=_(
+        "Each counts once, a year after it was taken over; in a period that still runs, those that fall due later in it too."
+    ),
     citation=_("The register of conversions"),
     opens=CONVERSIONS_LIST,
     headline=False,
