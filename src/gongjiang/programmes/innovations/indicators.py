@@ -305,7 +305,7 @@ PAYBACK_DUE = Indicator(
     rows=lambda v: v.select(item=v.key, unit=v.unit, day=v.due_on),
     definition=_("Conversions of which it is time to ask what they brought."),
     rule=_(
-        "Each counts once, a year after it was taken over; in a period that still runs, those that fall due later in it too."
+        "Each counts once, a year after it was taken over; in a period that still runs, also those that fall due later."
     ),
     citation=_("The register of conversions"),
     opens=CONVERSIONS_LIST,
