@@ -215,10 +215,7 @@ class TaskFile(models.Model):
     stored = models.TextField(unique=True)
     at = models.DateTimeField()
 
-    wall = walls.Wall(
-        "EXISTS (SELECT 1 FROM tasks_task above WHERE above.id = task_id)",
-        adding="EXISTS (SELECT 1 FROM tasks_task above WHERE above.id = task_id)",
-    )
+    wall = walls.inherits("task_id", Task, appended=True)
 
     class Meta:
         triggers = [pgtrigger.Protect(name="taskfile_stays", operation=pgtrigger.Update | pgtrigger.Delete)]

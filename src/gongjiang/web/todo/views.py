@@ -18,8 +18,8 @@ from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.tasks import actions, queries
 from gongjiang.kernel.tasks.models import STORE, WAITING, Task, TaskFile, TaskState
 from gongjiang.kernel.tasks.rules import ASKING, VIEW, acts_as_asker, acts_as_owner
+from gongjiang.web.files.answers import download
 from gongjiang.web.files.uploads import Limits
-from gongjiang.web.publicity.views import download
 from gongjiang.web.views import SIGNED_IN, ActionView, DetailView, FormView, ListView, Order, View
 from gongjiang.web.views.listing import Tab
 
