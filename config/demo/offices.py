@@ -65,16 +65,9 @@ def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offi
         elif role == "system_admin":
             add(unit, role, None)
         elif role == "team_leader":
+            workers = _production(population, tree.units[(unit.parent or 1) - 1])
             there = {account.person for account in accounts}
-            add(
-                unit,
-                role,
-                next(
-                    key
-                    for key in _production(population, tree.units[(unit.parent or 1) - 1])
-                    if key not in there
-                ),
-            )
+            add(unit, role, next(key for key in islice(workers, len(NO_OFFICE), None) if key not in there))
     by_name = {account.username: account for account in accounts}
     return Offices(accounts, {username: by_name[username] for username, _, _ in place.accounts})
 
