@@ -19,9 +19,11 @@ BACKUP = Path(__file__).parent / "from_0_1_0" / "backup.tar"
 PHRASE = "eine lange passphrase 0.1.0"
 PATIENCE = 240  # seconds, for figures to be counted on a busy machine
 
-#: Tables in which an upgrade and a start add rows; none goes.
+#: Tables in which an upgrade and a start add rows, of published lists and calendars too; none goes.
 GROWING = (
-    "public.auth_permission", "public.django_content_type", "public.django_migrations", "public.lifecycle_flowedge",
+    "public.auth_permission", "public.calendar_calendaryear", "public.calendar_holiday", "public.codes_code",
+    "public.codes_codelist", "public.codes_crosswalk", "public.django_content_type", "public.django_migrations",
+    "public.lifecycle_flowedge",
 )  # fmt: skip
 
 #: Tables of the worker's queue: what it does from now on is its own.
