@@ -294,14 +294,15 @@ def distributions(jobs: QuerySet[Employment], *, exact: bool) -> tuple[int, list
     once in each section or class where they work. Unless `exact`, small counts are withheld.
     """
     jobs = jobs.order_by()
-    total = jobs.aggregate(n=Count("person", distinct=True))["n"]
     unknown = AGE_WORDS[UNKNOWN]
     industries = {**dict(sections()), UNKNOWN: unknown}
-    divided: tuple[tuple[Any, Any, dict[str, Any], str], ...] = (
-        (c("structure", "Age"), age_band("person__"), AGE_WORDS, "age"),
-        (c("roster", "Sex"), F("person__sex"), dict(Sex.choices), "sex"),
-        (c("structure", "Schooling"), F("person__education"), _known(Education), "education"),
-        (c("structure", "Household registration"), F("person__hukou"), _known(Hukou), "hukou"),
+    theirs: tuple[tuple[Any, Any, dict[str, Any], str], ...] = (
+        (c("structure", "Age"), age_band(""), AGE_WORDS, "age"),
+        (c("roster", "Sex"), F("sex"), dict(Sex.choices), "sex"),
+        (c("structure", "Schooling"), F("education"), _known(Education), "education"),
+        (c("structure", "Household registration"), F("hukou"), _known(Hukou), "hukou"),
+    )
+    of_work: tuple[tuple[Any, Any, dict[str, Any], str], ...] = (
         (c("roster", "Post class"), F("post_class"), dict(PostClass.choices), "post_class"),
         (c("employment", "Form"), F("form"), dict(EmploymentForm.choices), "form"),
         (c("enterprise", "Industry"), section_of("entity__industry"), industries, "section"),
@@ -309,7 +310,16 @@ def distributions(jobs: QuerySet[Employment], *, exact: bool) -> tuple[int, list
         (c("enterprise", "Size"), F("entity__size_class"), dict(SizeClass.choices), "size_class"),
     )
     parts = []
-    for title, expression, words, name in divided:
+    together = {f"part_{name}": expression for _title, expression, _words, name in theirs}
+    persons = Person.objects.filter(pk__in=jobs.values("person")).order_by()
+    counts = list(persons.annotate(**together).values_list(*together).annotate(n=Count("pk")))
+    total = sum(n for *_keys, n in counts)
+    for place, (title, _expression, words, name) in enumerate(theirs):
+        counted: Counter[str] = Counter()
+        for *keys, n in counts:
+            counted[keys[place] or UNKNOWN] += n
+        parts.append(_part(title, {key: counted[key] for key in words}, words, name, exact))
+    for title, expression, words, name in of_work:
         rows = jobs.annotate(part=expression).values_list("part").annotate(n=Count("person", distinct=True))
         counted = Counter({key or UNKNOWN: n for key, n in rows})
         parts.append(_part(title, {key: counted[key] for key in words}, words, name, exact))
