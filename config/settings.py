@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROCESS = os.environ.get("GONGJIANG_PROCESS", "owner")
 DEMO = os.environ.get("GONGJIANG_DEMO") == "1"
 DATA = Path(os.environ.get("GONGJIANG_DATA", ROOT / ".data"))
+TIME_ZONE = "Asia/Shanghai"
 
 
 def _secrets() -> dict[str, str]:
@@ -46,6 +47,7 @@ def _database(process: str) -> dict[str, object]:
         "PASSWORD": password,
         "HOST": url.hostname or "127.0.0.1",
         "PORT": str(url.port or 5432),
+        "TIME_ZONE": TIME_ZONE,  # what the database calls today is the day of the offices
         "OPTIONS": {
             **dict(parse_qsl(url.query)),
             "application_name": f"gongjiang {process}",
@@ -279,7 +281,6 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = os.environ.get("GONGJIANG_LANGUAGE", "zh-hans")  # the launcher speaks the terminal's language
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "src" / "gongjiang" / "locale"]
-TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
