@@ -255,10 +255,11 @@ def panel(page: Any, told: dict[str, Any], stage: str, name: str, passes: int) -
     send(page, blind="1", minimum=1, drop=0, precision=2, rounding="half_up", passes=passes, reserves=0)
     press(page, "设定指标")
     look(page, "panel-criteria")
-    send(
-        page, name_1="创新性", weight_1=40, maximum_1=100, name_2="实用性", weight_2=35, maximum_2=100,
-        name_3="推广应用前景", weight_3=25, maximum_3=100,
-    )  # fmt: skip
+    weights = [
+        int(each.input_value()) for each in page.locator('main [name^="weight_"]').all() if each.input_value()
+    ]
+    assert (len(weights) > 1, sum(weights)) == (True, 100)  # as the call's values propose them
+    send(page)
     press(page, "设定次序")
     look(page, "panel-ties")
     page.locator('main [name="step_1"]').select_option(index=1)
