@@ -227,6 +227,11 @@ LEFT_OUT = """
                           JOIN people_employment x ON x.id = l.subject WHERE l.batch_id = %(batch)s)
       AND NOT EXISTS (SELECT 1 FROM exchange_importline l WHERE l.batch_id = %(batch)s AND l.subject = e.id)
 """
+ASK = """
+    INSERT INTO registry_absent (employment_id, batch_id, unit_id, path, asked_at, answer)
+    SELECT id, %(batch)s, unit_id, '', now(), 'open' FROM missing ORDER BY id
+    ON CONFLICT (employment_id) WHERE answer = 'open' DO NOTHING
+"""
 
 
 def ask_absent(batch: ImportBatch, actor: Actor, ask: bool) -> int:
@@ -235,15 +240,12 @@ def ask_absent(batch: ImportBatch, actor: Actor, ask: bool) -> int:
     with connection.cursor() as cursor:
         # The lines of a batch are younger than the planner's figures: taken for few, they would be looped over.
         cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        cursor.execute(f"SELECT count(*) {LEFT_OUT}", given)
+        put = f", asked AS ({ASK})" if ask else ""
+        cursor.execute(
+            f"WITH missing AS MATERIALIZED (SELECT e.id, e.unit_id {LEFT_OUT}){put} SELECT count(*) FROM missing",
+            given,
+        )
         (count,) = cursor.fetchone()
-        if ask and count:
-            cursor.execute(
-                "INSERT INTO registry_absent (employment_id, batch_id, unit_id, path, asked_at, answer)"
-                f" SELECT e.id, %(batch)s, e.unit_id, '', now(), 'open' {LEFT_OUT} ORDER BY e.id"
-                " ON CONFLICT (employment_id) WHERE answer = 'open' DO NOTHING",
-                given,
-            )
         if ask:  # somebody who is in the newest roster works there, whatever was asked before
             cursor.execute(
                 "UPDATE registry_absent a SET answer = 'here', answered_by_id = %(user)s, answered_at = now()"
