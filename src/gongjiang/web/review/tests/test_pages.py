@@ -1,5 +1,6 @@
 """The pages of review in a browser's hands: a judge's way, the organiser's way, and what nobody finds in them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,11 @@ def browser(cast, who: str) -> Client:
 def text(response) -> str:
     assert response.status_code in (200, 409, 422), response.status_code
     return response.content.decode()
+
+
+def says(page: str, points: int) -> bool:
+    """Whether something on the page begins with these points; what a code, an address or a token holds is no matter."""
+    return re.search(rf">\s*{points}(?!\d)", page) is not None
 
 
 def judge_urls(stage) -> list[str]:
@@ -147,13 +153,13 @@ def test_organiser_prepares_opens_and_locks_by_the_pages_alone(scored, cast, edi
     ]
     shown = text(client.get(reverse("review:standing", args=[panel.pk])))
     assert cast.works.name in shown
-    assert "81.0" in shown
+    assert ("81.0" in shown, says(shown, 81)) == (True, True)
 
 
 def test_lock_page_shows_no_points_while_a_sheet_is_missing(stage):
     stage.score("stranger", stage.items[0], 97, 43)
     page = text(browser(stage.cast, "superior").get(reverse("review:lock", args=[stage.panel.pk])))
-    assert "97" not in page
+    assert not says(page, 97)
     assert stage.seats["sibling_officer"].name in page
 
 
@@ -181,4 +187,4 @@ def test_progress_page_of_the_chair_has_counts_and_no_points(stage):
     stage.score("stranger", stage.items[0], 97, 43)
     page = text(browser(stage.cast, "sibling_officer").get(reverse("review:panel", args=[stage.panel.pk])))
     assert "1 / 3" in page
-    assert "97" not in page.replace(stage.items[0].code, "")
+    assert not says(page, 97)
