@@ -494,7 +494,7 @@ def test_another_enterprise_takes_it_over_and_what_it_brought_is_signed(chromium
         look(page, "library")
         follow(page, told["title"])
         look(page, "card")
-        send(page, words="我矿主运皮带也积料，想照着做。")
+        send(page, words="我矿主运皮带也积料，想照着做。", by=f"{TODAY + timedelta(14)}")
         look(page, "card-asked")
         asker = page.locator("main section b").first.inner_text()
     with desk(chromium, stack, LEADER, size) as cockpit, desk(chromium, stack, ENTERPRISE, size) as page:

@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.access.roles import Role
-from gongjiang.kernel.calendar.days import add_working_days
-from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.files import actions as files
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.lifecycle.flow import Forbidden
@@ -28,14 +26,12 @@ from .asking import ask, refuse
 
 REQUEST, PAYBACK = "innovations.request", "innovations.payback"
 ASKED_AHEAD = timedelta(days=30)
-#: Working days within which a unit is expected to answer a request: our own; no source says how many.
-ANSWER_IN = 10
 
 
-def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
-    """A workplace asks the unit of a result for it, which gets a task to answer.
+def ask_for(card: Card, unit: Unit, words: str, by: date, *, actor: Actor) -> Interest:
+    """A workplace asks the unit of a result for it, which gets a task to answer by the end of that day.
 
-    Raises Forbidden, or Refused: its own, asked already, no words.
+    Raises Forbidden, or Refused: its own, asked already, no words, a day that is no later one.
     """
     if unit.pk not in {g.unit for g in actor.held(Role.UNIT_OFFICER)}:
         raise Forbidden
@@ -43,6 +39,8 @@ def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
         raise refuse(card.pk, _("This result is your own unit's."))
     if not words.strip():
         raise refuse(card.pk, _("Say in a sentence what you want to use it for."), "words")
+    if by <= timezone.localdate():
+        raise refuse(card.pk, _("Choose a later day."), "by")
     try:
         with transaction.atomic():
             interest = Interest.objects.create(
@@ -61,7 +59,7 @@ def ask_for(card: Card, unit: Unit, words: str, *, actor: Actor) -> Interest:
                 unit=unit.pk,
                 owner=card.unit_id,
                 detail=interest.words,
-                due_at=_end_of_work(ANSWER_IN),
+                due_at=timezone.make_aware(datetime.combine(by, time.max)),
                 about=f"{REQUEST}:{interest.pk}",
             )
             return interest
@@ -184,12 +182,6 @@ def ask_for_paybacks(today: date | None = None) -> int:
             owners={each.pk: unit.pk},
         )
     return opened
-
-
-def _end_of_work(days: int) -> datetime:
-    """The end of the working day that many working days from today."""
-    day = add_working_days(calendars().national, timezone.localdate(), days)
-    return timezone.make_aware(datetime.combine(day, time(18)))
 
 
 def a_year_on(day: date) -> date:

@@ -1,6 +1,6 @@
 """What is asked of whom."""
 
-from .desk import GrantedForm, JudgeForm, PapersForm, RecommendForm, RevokeForm, WordsForm
+from .desk import AskForm, GrantedForm, JudgeForm, PapersForm, RecommendForm, RevokeForm, WordsForm
 from .filing import ResultForm
 from .filters import EntryFilters, LibraryFilters, ResultFilters
 from .money import (
@@ -15,6 +15,7 @@ from .money import (
 )
 
 __all__ = [
+    "AskForm",
     "BenefitForm",
     "ConversionForm",
     "EntryFilters",

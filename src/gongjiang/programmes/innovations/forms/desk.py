@@ -106,5 +106,13 @@ class WordsForm(forms.Form):
         )
 
 
+class AskForm(WordsForm):
+    """What somebody wants of another, and by when they hope for the answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["by"] = forms.DateField(label=_("Hoping for an answer by"), widget=day_input())
+
+
 class GrantedForm(forms.Form):
     granted_on = forms.DateField(label=_("Granted on"), widget=day_input())

@@ -215,9 +215,13 @@ def _twin(cast: Cast, actor: Actor, case: Case | None) -> Case:
     return actions.file_result(WORDS, actor=actor, unit=cast.works, submit=True).case
 
 
+def a_week_on() -> date:
+    return timezone.localdate() + timedelta(days=7)
+
+
 def _ask_for(cast: Cast, actor: Actor, case: Case | None) -> Case:
     assert case is not None
-    actions.ask_for(Card.objects.get(pk=case.pk), cast.mill, "我厂的皮带机也想用。", actor=actor)
+    actions.ask_for(Card.objects.get(pk=case.pk), cast.mill, "我厂的皮带机也想用。", a_week_on(), actor=actor)
     return case
 
 

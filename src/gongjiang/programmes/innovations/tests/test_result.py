@@ -34,6 +34,7 @@ from .scenes import (
     SIGN,
     SUBMITTED,
     WORDS,
+    a_week_on,
     patent_no,
     prepare,
     result_of,
@@ -365,17 +366,22 @@ def test_workplace_asks_once_and_is_answered_by_the_unit_of_the_result(stage: Ca
     asker, owner = stage["neighbour_officer"].actor, stage["unit_officer"].actor
     with scope(asker):
         card = Card.objects.get(pk=case.pk)
-        interest = actions.ask_for(card, stage.mill, "想用", actor=asker)
+        with pytest.raises(Refused) as refused:
+            actions.ask_for(card, stage.mill, "想用", timezone.localdate(), actor=asker)
+        assert [reason.field for reason in refused.value.reasons[card.pk]] == ["by"]
+        interest = actions.ask_for(card, stage.mill, "想用", a_week_on(), actor=asker)
         with pytest.raises(Refused):
-            actions.ask_for(card, stage.mill, "还想用", actor=asker)
+            actions.ask_for(card, stage.mill, "还想用", a_week_on(), actor=asker)
         with pytest.raises(Forbidden):
-            actions.ask_for(card, stage.works, "想用", actor=asker)
+            actions.ask_for(card, stage.works, "想用", a_week_on(), actor=asker)
         with pytest.raises(Forbidden):
             actions.answer(interest, "自问自答", actor=asker)
     with scope(owner):
         with pytest.raises(Refused):
-            actions.ask_for(card, stage.works, "自己的", actor=owner)
-        assert [(t.asked_by_id, t.detail) for t in to_do(owner)] == [(stage.mill.pk, "想用")]
+            actions.ask_for(card, stage.works, "自己的", a_week_on(), actor=owner)
+        assert [(t.asked_by_id, t.detail, timezone.localdate(t.due_at)) for t in to_do(owner)] == [
+            (stage.mill.pk, "想用", a_week_on())
+        ]
         assert actions.answer(interest, "请来看看", actor=owner).answer == "请来看看"
         assert list(to_do(owner)) == []
         with pytest.raises(Refused):

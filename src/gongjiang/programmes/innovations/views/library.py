@@ -18,6 +18,7 @@ from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.targets.models import Reading
 from gongjiang.programmes.innovations import actions, queries
 from gongjiang.programmes.innovations.forms import (
+    AskForm,
     ConversionForm,
     LibraryFilters,
     PaybackForm,
@@ -103,7 +104,7 @@ class CardPage(FormView):
     """One result of the library; a workplace may ask for it."""
 
     access = STAFF
-    form_class = WordsForm
+    form_class = AskForm
     template_name = "innovations/card.html"
     button = c("action", "Ask for it")
 
@@ -140,7 +141,8 @@ class CardPage(FormView):
     def perform(self, form: Any) -> str:
         if self.unit is None:
             raise Http404
-        actions.ask_for(self.row, self.unit, form.cleaned_data["words"], actor=self.actor)
+        said = form.cleaned_data
+        actions.ask_for(self.row, self.unit, said["words"], said["by"], actor=self.actor)
         return reverse("innovations:card", args=[self.row.pk])
 
     def done(self, result: Any) -> str:
