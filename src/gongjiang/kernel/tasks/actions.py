@@ -251,6 +251,23 @@ def cancel(task: Task, *, actor: Actor, note: str, version: int | None = None) -
     return now
 
 
+def withdraw(name: str, keys: Collection[int], note: str) -> int:
+    """What was asked under this name of these subjects is asked no longer, for this reason: they are gone. Run by the
+    worker. What is answered or ended already stays; returns how many tasks it closes."""
+    closed, at = 0, timezone.now()
+    with transaction.atomic():
+        for key in sorted(keys):
+            for task in tasks_about(name, key).filter(state__in=WAITING).select_for_update():
+                Task.objects.filter(pk=task.pk).update(
+                    state=TaskState.CANCELLED, version=F("version") + 1, ended_at=at
+                )
+                task.state = TaskState.CANCELLED
+                _event(task, "cancel", None, None, note, at)
+                clocks.stop(Clock.objects.filter(task=task.pk), at)
+                closed += 1
+    return closed
+
+
 def record_visit(
     kind: str,
     *,

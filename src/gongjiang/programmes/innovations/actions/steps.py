@@ -14,7 +14,16 @@ from gongjiang.kernel.lifecycle.flow import Batch
 from gongjiang.kernel.lifecycle.models import Edition, Participant
 from gongjiang.kernel.lifecycle.turns import Next, pass_turns
 from gongjiang.kernel.people import flags
-from gongjiang.programmes.innovations.models import Card, Entry, Likeness, Result, Revocation, Secrecy
+from gongjiang.programmes.innovations.models import (
+    Card,
+    Conversion,
+    Entry,
+    Interest,
+    Likeness,
+    Result,
+    Revocation,
+    Secrecy,
+)
 from gongjiang.programmes.innovations.queries import prizes
 from gongjiang.programmes.innovations.rules import ALIKE
 
@@ -107,14 +116,23 @@ def put_into_library(batch: Batch) -> None:
 
 
 def strike(batch: Batch) -> None:
-    """Effect: it counts no longer and leaves the library; the document that says so stays with it."""
+    """Effect: it counts no longer and leaves the library; the document that says so stays with it. The worker closes
+    the tasks about it, for they are asked by workplaces that whoever revokes may not see."""
+    from gongjiang.programmes.innovations.tasks import asked_no_longer
+
     keys = [case.pk for case in batch.cases]
+    document, reason = str(batch.data["document"]).strip(), str(batch.data["note"]).strip()
+    asked_no_longer.defer(
+        requests=list(Interest.objects.filter(card__in=keys, answered_at=None).values_list("pk", flat=True)),
+        conversions=list(Conversion.objects.filter(result__in=keys).values_list("pk", flat=True)),
+        why=f"成果已撤销（{document}）：{reason}",
+    )
     Card.objects.filter(result__in=keys).delete()
     Revocation.objects.bulk_create(
         Revocation(
             result_id=key,
-            document=str(batch.data["document"]).strip(),
-            reason=str(batch.data["note"]).strip(),
+            document=document,
+            reason=reason,
             on=timezone.localdate(batch.at),
         )
         for key in keys

@@ -7,22 +7,27 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
-from gongjiang.kernel.lifecycle.models import Case, Edition, Participant
+from gongjiang.kernel.lifecycle.models import Case, Clock, Edition, Participant
 from gongjiang.kernel.targets.models import Reading
+from gongjiang.kernel.tasks.models import Task
 from gongjiang.kernel.tasks.queries import to_do, to_verify
 from gongjiang.programmes.innovations import actions, queries, rules
+from gongjiang.programmes.innovations.actions.library import ask_for_paybacks
 from gongjiang.programmes.innovations.models import Card, Conversion, Entry, Likeness, Patent, Result
+from gongjiang.programmes.innovations.tasks import asked_no_longer
 from tests.cast import Cast, open_edition
 from tests.conformance.scenes import walk
 
 from . import entering
 from .scenes import (
     ACCEPTED,
+    ASK_FOR,
     AWARDED,
     CLAIMED,
     DETAILS,
@@ -438,3 +443,40 @@ def test_revocation_needs_its_document(stage: Cast):
         actions.revoke(result, document=" ", note="不实", actor=officer)
     assert said(refusal) == ["document"]
     assert Patent.objects.count() == 0
+
+
+@pytest.mark.parametrize("by", ["unit_officer", "county_officer"])
+def test_revocation_ends_what_is_asked_about_the_result_with_its_reason(stage: Cast, by: str):
+    case = walk(stage, (*FOLLOWED, ASK_FOR))
+    officer, asker, revoker = (stage[name].actor for name in ("unit_officer", "neighbour_officer", by))
+    with scope(officer):
+        on = timezone.localdate() - dt.timedelta(days=350)
+        actions.convert(
+            result_of(case), licensee_name="示例纺织厂", mode="spread", on=on, fen=None, actor=officer
+        )
+    assert ask_for_paybacks() == 1
+    with scope(revoker):
+        actions.revoke(result_of(case), document="示例工发〔2026〕3号", note="与他人成果雷同", actor=revoker)
+    job = ProcrastinateJob.objects.filter(task_name="innovations.asked_no_longer").get()
+    asked_no_longer(**job.args)
+    asked_no_longer(**job.args)  # killed after it was done, it is run again
+    with scope(officer):
+        assert list(to_do(officer)) == []
+    with scope(asker):
+        task = Task.objects.get(kind="assign")
+        assert (task.state, task.events.latest("pk").note) == (
+            "cancelled",
+            "成果已撤销（示例工发〔2026〕3号）：与他人成果雷同",
+        )
+    assert Clock.objects.filter(task__isnull=False, stopped_at=None).count() == 0
+
+
+def test_revocation_leaves_what_is_answered_to_whoever_asked(stage: Cast):
+    case = walk(stage, (*FOLLOWED, ASK_FOR))
+    officer, asker = stage["unit_officer"].actor, stage["neighbour_officer"].actor
+    with scope(officer):
+        actions.answer(Card.objects.get(pk=case.pk).interests.get(), "请来看看", actor=officer)
+        actions.revoke(result_of(case), document="示例工发〔2026〕3号", note="雷同", actor=officer)
+    asked_no_longer(**ProcrastinateJob.objects.get(task_name="innovations.asked_no_longer").args)
+    with scope(asker):
+        assert [task.reply for task in to_verify(asker)] == ["请来看看"]
