@@ -1,9 +1,9 @@
 """How long looking for earlier results like a new one takes in a province: `./run bench similar`.
 
-In a database of its own: the city demo's tree, and on it as many results as the province has filed, with titles of a
-place, a part, what is wrong with it and what was done, so that many are nearly the same. Each is sought as its union
-officer sees it, through the one function that may look everywhere (`innovations_similar`). The table goes to
-docs/performance.md.
+In a database of its own: the city demo's tree, and on it as many results as the province has filed. Their titles have
+the words of the demo's, a place, a part, what is wrong with it and what was done, so that many are nearly the same.
+Each is sought as its union officer sees it, through the one function that may look everywhere (`innovations_similar`).
+The table goes to docs/performance.md.
 """
 
 import argparse
@@ -22,72 +22,7 @@ NAME = "gongjiang_similar"
 GOAL = 300  # milliseconds, p95
 MOST, AT_LEAST = 5, 60
 
-PLACES = [
-    "一号井",
-    "综采队",
-    "掘进队",
-    "机电队",
-    "选煤厂",
-    "焊接车间",
-    "总装车间",
-    "炼铁厂",
-    "轧钢厂",
-    "动力车间",
-    "包装线",
-    "检修班",
-    "运输队",
-    "锅炉房",
-]
-PARTS = [
-    "皮带机托辊",
-    "移动电缆",
-    "防尘罩",
-    "液压支架",
-    "冷却水泵",
-    "焊接夹具",
-    "料仓闸门",
-    "钻杆",
-    "减速机",
-    "联轴器",
-    "滤芯",
-    "阀门",
-    "轴承座",
-    "刮板链",
-    "电控箱",
-    "风筒",
-    "喷雾架",
-    "卷扬机",
-    "导向轮",
-    "压力表",
-    "注浆管",
-    "锚杆机",
-    "道岔",
-    "罐笼",
-    "水仓",
-    "输送槽",
-    "破碎锤",
-    "筛网",
-    "除铁器",
-    "转载机",
-]
 FAULTS = ["卡阻", "漏油", "磨损", "跑偏", "堵塞", "振动", "过热", "松动", "漏风", "偏载", "断裂", "积尘"]
-MENDS = [
-    "快换工装",
-    "自动收放装置",
-    "防卡改造",
-    "在线监测",
-    "节能改造",
-    "拆装工具",
-    "防护装置",
-    "润滑改进",
-    "定位夹具",
-    "报警装置",
-    "密封改进",
-    "清理装置",
-    "缓冲结构",
-    "联锁控制",
-    "标准作业法",
-]
 
 
 def main() -> None:
@@ -115,6 +50,7 @@ def prepare(results: int) -> None:
     from gongjiang.kernel import bulk
     from gongjiang.kernel.lifecycle.models import Case
     from gongjiang.kernel.people.models import Employment
+    from gongjiang.programmes.innovations.demo.words import MENDS, PARTS, SITES
     from gongjiang.programmes.innovations.models import Result
     from gongjiang.programmes.innovations.rules import bands, title_key
 
@@ -125,7 +61,7 @@ def prepare(results: int) -> None:
     began, random, now = time.monotonic(), Random(11), timezone.now()
     workers = list(Employment.objects.filter(until=None).values_list("person", "unit", "path")[:50_000])
     first = (Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
-    titles = ["".join(words) for words in product(PLACES, PARTS, FAULTS, MENDS)]
+    titles = ["".join(words) for words in product(SITES, PARTS, FAULTS, MENDS)]
     marks = cache(bands)
     plans = [(first + n, random.choice(workers), random.choice(titles)) for n in range(missing)]
 

@@ -31,38 +31,9 @@ from .growth import grow
 from .judging import seat_experts, write_panels
 from .papers import write_appeal, write_entries, write_papers
 from .season import play
+from .words import MENDS, PARTS, SITES
 
 ZONE = ZoneInfo("Asia/Shanghai")
-PARTS = (
-    "皮带机托辊",
-    "移动电缆",
-    "防尘罩",
-    "液压支架",
-    "冷却水泵",
-    "焊接夹具",
-    "料仓闸门",
-    "钻杆",
-    "配电柜",
-    "轨道道岔",
-    "安全销",
-    "采样器",
-)
-MENDS = (
-    "快换夹具",
-    "自动收放装置",
-    "防卡改造",
-    "在线监测",
-    "节能改造",
-    "拆装工具",
-    "防护装置",
-    "润滑改进",
-    "定位方法",
-    "标准作业法",
-)
-SITES = (
-    "一号井", "二号井", "综采队", "掘进队", "机电队", "选煤厂", "焊接车间", "总装车间", "炼铁厂", "轧钢厂",
-    "动力车间", "包装线", "仓储部", "检修班", "运输队", "化验室", "锅炉房", "水处理站", "变电所", "装卸班",
-)  # fmt: skip
 WITH_EVIDENCE = 20  # results; DEMO
 OWN_MORE = 26  # results of the enterprise whose officer can sign in; DEMO
 SHARE_FILED = 0.016  # of the workers, over three years; DEMO
