@@ -104,8 +104,8 @@ def _models(programme: Programme) -> Iterator[tuple[str, ...]]:
 
 
 def _first(of: Any) -> str:
-    """The first line of the documentation of a class or function itself, not of what it inherits from."""
-    return (getdoc(of) or "").splitlines()[0] if of.__doc__ else ""
+    """The first paragraph of the documentation of a class or function itself, not of what it inherits from."""
+    return " ".join((getdoc(of) or "").partition("\n\n")[0].split()) if of.__doc__ else ""
 
 
 def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -34,7 +34,8 @@ class Slot:
     """A piece of a composed page.
 
     place   "public.figures", "public.notices", "my.offers", "my.record", …: named by the page that shows it
-    render  (request) -> list of dicts for that page's partial, or an empty list; constant queries
+    render  (request, and whom or what the page is about) -> list of dicts for that page's partial, or an empty list;
+            constant queries
     """
 
     place: str

@@ -132,9 +132,11 @@ class _Known:
 
     steps   code of a division by the list of 2011 → what it has become
     waiting (name, what stands for the code) → the newest candidate of them below the batch's unit
+    held_since  key of an entity → since when it is what it is now
     """
 
     entities: Mapping[str, LegalEntity]
+    held_since: Mapping[int, date]
     without_code: Mapping[str, LegalEntity]
     elsewhere: frozenset[str]
     names: frozenset[str]
@@ -211,8 +213,10 @@ def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
     codes = {row.values["uscc"] for row in rows if "uscc" in row.values}
     names = {row.values["name"] for row in rows}
     reach = CANDIDATES.filter(LegalEntity.objects.all(), actor)
-    reach = reach.annotate(held_since=Coalesce(Max("faces__until"), "opened_on"))
     entities = {str(e.uscc): e for e in reach.filter(uscc__in=codes)}
+    without_code = {e.name: e for e in reach.filter(uscc=None, name__in=names)}
+    found = LegalEntity.objects.filter(pk__in=[e.pk for e in (*entities.values(), *without_code.values())])
+    held = found.values_list("pk", Coalesce(Max("faces__until"), "opened_on"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_codes_held(%s::text[])", [array(sorted(codes - set(entities)))])
         elsewhere = frozenset(code for (code,) in cursor.fetchall())
@@ -227,7 +231,8 @@ def _look_up(rows: Sequence[Row], batch: ImportBatch, actor: Actor) -> _Known:
     below = Candidate.objects.filter(path__within=batch.path, name__in=names).order_by("pk")
     return _Known(
         entities,
-        {e.name: e for e in reach.filter(uscc=None, name__in=names)},
+        dict(held),
+        without_code,
         elsewhere,
         frozenset(reach.filter(name__in=names).values_list("name", flat=True)),
         {code[1:]: code for code in industries.filter(until=None).values_list("code", flat=True)},
@@ -364,7 +369,7 @@ def _amended(entity: LegalEntity, stated: Statement, has_region: bool, known: _K
         % {"label": labels[name], "old": _word(name, getattr(entity, name)), "new": _word(name, new)}
         for name, new in face.items()
     ]
-    if face and entity.held_since >= known.today:  # type: ignore[attr-defined]
+    if face and known.held_since[entity.pk] >= known.today:
         said = _("%(entity)s was entered or changed today; another change can be taken in from tomorrow on")
         return Verdict(LineStatus.ERROR, (said % {"entity": entity},), subject=entity.pk)
     declared = stated.declared_workers if stated.declared_workers != entity.declared_workers else None

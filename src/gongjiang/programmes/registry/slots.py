@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import actor_of
+from gongjiang.kernel.people.models import Person
 from gongjiang.kernel.programme import Slot
 
 from .models import Candidate, Settled
@@ -29,9 +30,9 @@ def offers(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def person(request: HttpRequest) -> list[dict[str, Any]]:
+def person(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
     """Beside a desk's page about one person: the way to their page."""
-    return [{"url": reverse("registry:worker", args=[request.person.pk])}]  # type: ignore[attr-defined]
+    return [{"url": reverse("registry:worker", args=[person.pk])}]
 
 
 def counts(request: HttpRequest) -> list[dict[str, Any]]:

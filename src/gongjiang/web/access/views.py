@@ -134,8 +134,7 @@ class End(ActionView):
     def rows(self) -> QuerySet[Grant]:
         return Grant.objects.select_related("user", "unit")
 
-    @property
-    def lead(self) -> str:  # type: ignore[override]
+    def get_lead(self) -> str:
         return f"{self.row.user.display_name}：{self.row.get_role_display()}，{self.row.unit.name}"
 
     def perform(self, form: Any) -> str:

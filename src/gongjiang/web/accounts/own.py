@@ -246,8 +246,7 @@ class Elevate(TakeOff):
     button = pgettext_lazy("account", "Confirm")
     form_class = ElevateForm
 
-    @property
-    def lead(self) -> str:  # type: ignore[override]
+    def get_lead(self) -> str:
         minutes = int(settings.ELEVATION.total_seconds() // 60)
         return _t("What comes next touches many. For %(minutes)d minutes you may do it.") % {
             "minutes": minutes

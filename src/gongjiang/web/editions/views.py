@@ -96,12 +96,12 @@ class EditionPage(OneEdition, DetailView):
 
     def context(self, **more: Any) -> dict[str, Any]:
         edition = self.row
-        self.request.edition = edition  # type: ignore[attr-defined]
         words = {**{s.name: s.label for s in editions.STEPS}, "prepare": c("edition step", "Prepared")}
         history = list(edition.events.select_related("user").order_by("-pk"))
         for event in history:
             event.label = words.get(event.name, event.name)
-        sections = [s for slot in catalogue.slots("edition.sections") for s in slot.render(self.request)]
+        slots = catalogue.slots("edition.sections")
+        sections = [section for slot in slots for section in slot.render(self.request, edition)]
         return super().context(
             edition=edition,
             programme=programmes_with_editions()[edition.programme],

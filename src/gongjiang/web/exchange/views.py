@@ -65,8 +65,7 @@ class Upload(FormView):
     def kind(self) -> ImportKind:
         return kinds()[self.kind_name]
 
-    @property
-    def lead(self) -> Any:  # type: ignore[override]
+    def get_lead(self) -> Any:
         return self.kind.lead
 
     def get_heading(self) -> Any:

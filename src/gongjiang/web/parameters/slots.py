@@ -17,9 +17,8 @@ from gongjiang.kernel.programme import Slot
 from . import tables
 
 
-def values(request: HttpRequest) -> list[dict[str, Any]]:
+def values(request: HttpRequest, edition: Edition) -> list[dict[str, Any]]:
     """Every value of the edition whose page it is, with the document that set it."""
-    edition: Edition = request.edition  # type: ignore[attr-defined]
     actor = actor_of(request)
     if edition.programme not in programmes():
         return []

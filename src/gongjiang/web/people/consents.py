@@ -64,8 +64,8 @@ class OfWorker(OfPerson):
         return found
 
     def context(self, **more: Any) -> dict[str, Any]:
-        self.request.person = self.person  # type: ignore[attr-defined]
-        pages = [page for slot in catalogue.slots("desk.person") for page in slot.render(self.request)]
+        slots = catalogue.slots("desk.person")
+        pages = [page for slot in slots for page in slot.render(self.request, self.person)]
         return super().context(person_pages=pages, **more)
 
     @property

@@ -240,8 +240,7 @@ class NewSeat(Change):
     form_class = SeatForm
     button = _("Give the seat")
 
-    @property
-    def lead(self) -> Any:  # type: ignore[override]
+    def get_lead(self) -> Any:
         rule = _t(
             "Whoever takes part in an item, works where it comes from or recommended it does not judge it."
         )
@@ -452,9 +451,8 @@ class Standings(ListView):
         return found
 
 
-def sections(request: Any) -> list[dict[str, Any]]:
+def sections(request: Any, edition: Edition) -> list[dict[str, Any]]:
     """Panels of the edition whose page it is."""
-    edition: Edition = request.edition
     rows = list(VIEW.filter(queries.editions_panels(edition.pk, request.actor), request.actor))
     runs = RUN_EDITION.filter(Edition.objects.filter(pk=edition.pk), request.actor).exists()
     held = Unit.objects.filter(pk__in=[g.unit for g in request.actor.held(*ORGANISERS)])

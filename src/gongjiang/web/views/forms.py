@@ -35,6 +35,10 @@ class FormView(View):
     lead: Any = ""
     button: Any = ""
 
+    def get_lead(self) -> Any:
+        """What the page says below its heading."""
+        return self.lead
+
     def perform(self, form: Any) -> Any:
         raise NotImplementedError
 
@@ -165,7 +169,7 @@ class FormView(View):
         return super().context(
             once=uuid.uuid4(),
             version=self.version(),
-            lead=self.lead,
+            lead=self.get_lead(),
             button=self.button,
             again=pgettext("between listed names", ", ").join(
                 each.name or "?" for _name, files in sent for each in files

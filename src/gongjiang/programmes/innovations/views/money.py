@@ -272,8 +272,7 @@ class VoidReward(ActionView):
     def get_heading(self) -> Any:
         return self.heading
 
-    @property
-    def lead(self) -> str:  # type: ignore[override]
+    def get_lead(self) -> str:
         return f"{yuan(self.row.fen)}　{self.row.payer.name}　{self.row.clause}"
 
     def perform(self, form: Any) -> str:

@@ -52,8 +52,7 @@ class SiteCheck(ActionView):
     def rows(self) -> QuerySet[Entry]:
         return Entry.objects.select_related("case__edition__unit", "result")
 
-    @property
-    def lead(self) -> str:  # type: ignore[override]
+    def get_lead(self) -> str:
         return f"{self.row.result.title}　{self.row.case.number}"
 
     def perform(self, form: Any) -> str:
