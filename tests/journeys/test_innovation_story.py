@@ -17,7 +17,8 @@ import pytest
 
 from tests import browser
 
-from .acting import desk, fill, follow, listed, look, press, rises, send, stranger, value
+from .acting import desk, follow, listed, look, press, rises, send, stranger, value, write
+from .organising import after, go_on, judge, lock, notice, option, panel, public, time_passes, value_is_public
 from .stack import Stack
 
 WORKER, ENTERPRISE, FINANCE, COUNTY, CITY, SECOND, LEADER, SIBLING, OTHER = (
@@ -65,16 +66,6 @@ def told(size) -> dict[str, Any]:
 
 def _any(*words: str) -> str:
     return words[uuid4().int % len(words)]
-
-
-def option(page: Any, name: str, text: str) -> str:
-    """The value of the choice that says this."""
-    return page.locator(f'main [name="{name}"] option', has_text=text).first.get_attribute("value")
-
-
-def after(url: str) -> str:
-    """The key at the end of an address."""
-    return re.findall(r"/(\d+)/", url)[-1]
 
 
 def test_city_prepares_a_call_and_a_second_person_publishes_it(chromium, stack: Stack, told, size) -> None:
@@ -127,13 +118,12 @@ def test_worker_files_a_result_with_a_colleague_a_benefit_and_a_photo(chromium, 
         page.goto("/my/innovations/new/")
         look(page, "result-new")
         press(page, "添加一位同事")
-        for name, said in {
-            "title": told["title"], "category": "improvement", "secrecy": "open", "problem": "积料靠人工清，每班两次。",
-            "novelty": "用配重自动补偿磨损，不再停机调整。", "effect": "每班少停机四十分钟。", "photo": PICTURE,
-            "put_into_use_on": f"{LAST_YEAR}-01-01", "own_share": "60", "name_0": told["colleague"],
-            "phone_0": phone, "share_0": "40",
-        }.items():  # fmt: skip
-            fill(page, name, said)
+        write(
+            page, title=told["title"], category="improvement", secrecy="open", problem="积料靠人工清，每班两次。",
+            novelty="用配重自动补偿磨损，不再停机调整。", effect="每班少停机四十分钟。", photo=PICTURE,
+            put_into_use_on=f"{LAST_YEAR}-01-01", own_share="60", name_0=told["colleague"], phone_0=phone,
+            share_0="40",
+        )  # fmt: skip
         look(page, "result-filled")
         press(page, "存草稿")
         told["result"] = page.url
@@ -151,11 +141,10 @@ def test_worker_files_a_result_with_a_colleague_a_benefit_and_a_photo(chromium, 
         told["result"] = page.url
         look(page, "my-result")
         page.goto("/my/innovations/new/")
-        for name, said in {
-            "title": told["second"], "category": "creation", "secrecy": "open", "problem": "更换费时。",
-            "novelty": "改成卡扣。", "effect": "一人可换。", "put_into_use_on": f"{LAST_YEAR}-03-01",
-        }.items():  # fmt: skip
-            fill(page, name, said)
+        write(
+            page, title=told["second"], category="creation", secrecy="open", problem="更换费时。",
+            novelty="改成卡扣。", effect="一人可换。", put_into_use_on=f"{LAST_YEAR}-03-01",
+        )  # fmt: skip
         press(page, "提交成果")
         told["other_result"] = page.url
 
@@ -232,82 +221,9 @@ def test_county_endorses_and_city_admits(chromium, stack: Stack, told, size) -> 
         go_on(page, told, "admit", look_as="move-admit")
 
 
-def go_on(page: Any, told: dict[str, Any], move: str, *, look_as: str = "") -> None:
-    """From the call's page: every entry that can takes this step."""
-    page.goto(f"/desk/innovations/calls/{told['edition']}/")
-    page.locator(f'main a[href$="/{move}/"]').click()
-    page.wait_for_load_state()
-    if look_as:
-        look(page, look_as)
-    send(page)
-
-
-def panel(page: Any, told: dict[str, Any], stage: str, name: str, passes: int) -> None:
-    """Set up a panel by its pages up to the seat of its judge."""
-    page.goto(f"/desk/editions/{told['edition']}/")
-    press(page, "组建评审组")
-    look(page, "panel-new")
-    send(page, name=name, stage=stage)
-    told[stage] = after(page.url)
-    look(page, "panel-empty")
-    press(page, "设定规则")
-    look(page, "panel-rules")
-    send(page, blind="1", minimum=1, drop=0, precision=2, rounding="half_up", passes=passes, reserves=0)
-    press(page, "设定指标")
-    look(page, "panel-criteria")
-    weights = [
-        int(each.input_value()) for each in page.locator('main [name^="weight_"]').all() if each.input_value()
-    ]
-    assert (len(weights) > 1, sum(weights)) == (True, 100)  # as the call's values propose them
-    send(page)
-    press(page, "设定次序")
-    look(page, "panel-ties")
-    page.locator('main [name="step_1"]').select_option(index=1)
-    send(page, step_2="admit_all")
-    press(page, "增加评委")
-    look(page, "panel-seat")
-    send(page, login=OTHER)
-    press(page, "选入参评项")
-    look(page, "panel-enter")
-    send(page)
-
-
-def judge(page: Any, told: dict[str, Any], stage: str, name: str, best: str) -> None:
-    """Swear, read and score every item; the one whose pack names the title `best` gets more."""
-    page.goto("/my/review/")
-    look(page, "my-review")
-    follow(page, name)
-    look(page, f"seat-oath-{stage}")
-    press(page, "我承诺")
-    look(page, f"seat-{stage}")
-    told[f"{stage}-seat"] = page.url
-    page.locator("main a.btn.primary").first.click()
-    for n in range(2):
-        text = page.locator("main").inner_text()
-        assert told["colleague"] not in text
-        if n == 0:
-            look(page, f"sheet-{stage}")
-        points = page.locator('main [name^="points_"]')
-        for at in range(points.count()):
-            points.nth(at).fill("92" if best in text else "85")
-        press(page, "保存，评下一项")
-    page.goto(told[f"{stage}-seat"])
-    look(page, f"seat-done-{stage}")
-
-
-def lock(page: Any, told: dict[str, Any], stage: str) -> None:
-    page.goto(f"/desk/review/{told[stage]}/")
-    look(page, f"panel-open-{stage}")
-    press(page, "核对并锁定")
-    look(page, f"panel-lock-{stage}")
-    send(page)
-    look(page, f"standing-{stage}")
-    assert told["title"] in page.locator("main").inner_text()
-
-
 def test_panel_judges_the_papers_blind_on_the_phone(chromium, stack: Stack, told, size) -> None:
     with desk(chromium, stack, CITY, size) as page:
-        panel(page, told, "paper", f"书面评审组{told['mark']}", 0)
+        panel(page, told, "paper", f"书面评审组{told['mark']}", passes=0, expert=OTHER)
         press(page, "开始评分")
         send(page)
     with desk(chromium, stack, OTHER, size) as page:
@@ -333,50 +249,16 @@ def test_finalists_are_publicised_masked_and_nobody_objects(chromium, stack: Sta
         go_on(page, told, "pitch")
 
 
-def notice(page: Any) -> str:
-    """The address of the newest notice on the call's page."""
-    return page.locator('main a[href^="/notices/"]').last.get_attribute("href")
-
-
-def public(page: Any, told: dict[str, Any], name: str) -> None:
-    """What a stranger reads: the title, and the makers masked."""
-    page.goto(told["notice"])
-    look(page, name)
-    text = page.locator("main").inner_text()
-    assert told["title"] in text
-    assert told["worker"][0] + "＊" in text
-    assert (told["worker"] in text, told["colleague"] in text) == (False, False)
-
-
-def time_passes(stack: Stack, address: str) -> None:
-    """The working days of a notice pass; the worker ends it."""
-    number = address.rstrip("/").rsplit("/", 1)[1]
-    with stack.sql() as owner:
-        trigger = owner.execute(FREEZES).fetchone()[0]
-        owner.execute(f'ALTER TABLE publicity_publicity DISABLE TRIGGER "{trigger}"')
-        owner.execute(PASSES, [number])
-        owner.execute(f'ALTER TABLE publicity_publicity ENABLE TRIGGER "{trigger}"')
-        for _ in range(600):
-            if owner.execute(ENDED, [number]).fetchone()[0]:
-                return
-            time.sleep(0.2)
-    raise AssertionError(f"the worker has not ended {number}")
-
-
 def test_roadshow_is_drawn_judged_and_locked(chromium, stack: Stack, told, size) -> None:
     with desk(chromium, stack, CITY, size) as page:
-        panel(page, told, "roadshow", f"路演评审组{told['mark']}", 1)
+        panel(page, told, "roadshow", f"路演评审组{told['mark']}", passes=1, expert=OTHER)
         press(page, "抽签定次序")
         look(page, "draw-new")
         soon = time.strftime("%Y-%m-%dT%H:%M", time.localtime(time.time() + 3600))
         send(page, title="路演出场次序", source="今日收盘的上证综合指数，保留两位小数", public_at=soon)
         look(page, "draw-committed")
         told["draw"] = page.url
-        with stack.sql() as owner:
-            trigger = owner.execute(COMMITTED).fetchone()[0]
-            owner.execute(f'ALTER TABLE review_draw DISABLE TRIGGER "{trigger}"')
-            owner.execute("UPDATE review_draw SET public_at = now() WHERE id = %s", [after(page.url)])
-            owner.execute(f'ALTER TABLE review_draw ENABLE TRIGGER "{trigger}"')
+        value_is_public(stack, page.url)
         press(page, "填写公开数值并抽签")
         look(page, "draw-reveal")
         send(page, public_value="3912.74", supervised_by="市总工会经审办")
@@ -556,15 +438,3 @@ COLLEAGUE = """
     WHERE u.username = %s AND NOT EXISTS (SELECT 1 FROM accounts_user o WHERE o.person_id = p.id)
     ORDER BY p.id LIMIT 1
 """
-FREEZES = (
-    "SELECT tgname FROM pg_trigger WHERE tgrelid = 'publicity_publicity'::regclass AND tgname ~ 'is_frozen'"
-)
-COMMITTED = """
-    SELECT tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE tgrelid = 'review_draw'::regclass AND NOT tgisinternal AND prosrc ~ 'committed to is never changed'
-"""
-PASSES = """
-    UPDATE publicity_publicity SET opened_at = opened_at - interval '15 days', closes_at = now() - interval '1 second'
-    WHERE number = %s
-"""
-ENDED = "SELECT ended_at IS NOT NULL FROM publicity_publicity WHERE number = %s"
