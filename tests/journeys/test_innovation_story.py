@@ -202,6 +202,7 @@ def test_enterprise_recommends_both(chromium, stack: Stack, told, size) -> None:
             send(
                 page, edition=option(page, "edition", told["call"]), note=OPINION, second_class="equipment",
                 topic=page.locator('main [name="topic"] option').nth(1).get_attribute("value"), ownership="duty",
+                done_from=f"{LAST_YEAR - 1}-09-01", done_to=f"{LAST_YEAR - 1}-12-20",
                 gov_plan="false", gov_award="false", disputed="false",
             )  # fmt: skip
             told[entry] = page.url

@@ -73,6 +73,36 @@ ENTRY = Fact(
     sources={"innovations.Entry": "key", "lifecycle.Case": "key", "innovations.Revocation": "result"},
 )
 
+#: One row for each maker of an entry, with the day on which the entry was awarded.
+WINNER = Fact(
+    name="innovations.winner",
+    select=f"""
+        SELECT p.id AS key, {COUNTED_AT} AS unit, n.case_id AS entry, n.result_id AS result, c.edition_id AS edition,
+               coalesce(m.merged_into_id, p.person_id) AS person,
+               CASE WHEN (n.prize_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked'
+                    AND rc.outcome <> 'revoked' THEN n.decided_on END AS awarded_on
+        FROM innovations_entry n JOIN lifecycle_case c ON c.id = n.case_id
+        JOIN lifecycle_case rc ON rc.id = n.result_id
+        JOIN lifecycle_participant p ON p.case_id = n.case_id
+        LEFT JOIN lifecycle_edition e ON e.id = c.edition_id
+        {PERSON_ALIAS.format(person="p.person_id")}
+    """,
+    columns={
+        "unit": integer(),
+        "entry": integer(),
+        "result": integer(),
+        "edition": integer(),
+        "person": integer("T1"),
+        "awarded_on": date(),
+    },
+    sources={
+        "lifecycle.Participant": "key",
+        "innovations.Entry": "entry",
+        "lifecycle.Case": "entry",
+        "innovations.Revocation": "result",
+    },
+)
+
 #: One row for each line of benefit: what stands of it now, on the last day it covers.
 BENEFIT = Fact(
     name="innovations.benefit",
@@ -186,4 +216,4 @@ CONVERSION = Fact(
     sources={"innovations.Conversion": "key", "lifecycle.Case": "result", "targets.Reading": "reading"},
 )
 
-FACTS = (RESULT, CONTRIBUTION, ENTRY, BENEFIT, PATENT, INVENTOR, REWARDED, CONVERSION)
+FACTS = (RESULT, CONTRIBUTION, ENTRY, WINNER, BENEFIT, PATENT, INVENTOR, REWARDED, CONVERSION)

@@ -144,6 +144,21 @@ AWARDED = Indicator(
     opens=RESULTS_LIST,
 )
 
+WINNERS = Indicator(
+    code="innovations.winners",
+    name=_("Workers awarded for innovations"),
+    uom="person",
+    grain="person",
+    period="within",
+    fact="innovations.winner",
+    rows=lambda w: w.select(item=w.person, unit=w.unit, day=w.awarded_on),
+    definition=_("Makers of entries that were awarded, and not revoked since."),
+    rule=_("One person counts once at every unit shown, however many prizes; on the day of each decision."),
+    citation=_("The decisions on entries in calls for innovations"),
+    opens=PERSONS_LIST,
+    headline=False,
+)
+
 BENEFIT_LIST = Opening(
     model="targets.Reading",
     rule=VIEW,
@@ -333,6 +348,7 @@ INDICATORS = (
     PARTICIPANTS,
     ADOPTED,
     AWARDED,
+    WINNERS,
     BENEFIT_CONFIRMED,
     BENEFIT_REPORTED,
     BENEFIT_THIRD_PARTY,

@@ -3,17 +3,27 @@
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.files.models import File
 from gongjiang.kernel.lifecycle.flow import Reason
 from gongjiang.kernel.lifecycle.models import Case, Edition
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.parameters import read
 from gongjiang.kernel.parameters.read import Value
 from gongjiang.programmes.innovations import queries
-from gongjiang.programmes.innovations.models import Entry, Judgement, Likeness, Result, Secrecy
+from gongjiang.programmes.innovations.models import (
+    Entry,
+    EvidenceKind,
+    Judgement,
+    Likeness,
+    Ownership,
+    Result,
+    Secrecy,
+)
 from gongjiang.programmes.innovations.permissions import CLAIMS
 from gongjiang.programmes.innovations.rules import excluded
 
@@ -35,6 +45,7 @@ def against(result: Result, edition: Edition, actor: Actor) -> list[Reason]:
         reasons.append(Reason(said, field="edition"))
     published = read.values("innovations", unit=edition.unit_id, edition=edition)
     reasons += _excluded(result, published["exclusion_rules"], published["category_list"])
+    reasons += _papers(result, published["evidence_required"])
     reasons += _there_already(result, edition, published["dedupe_key"])
     return reasons + _over_the_years(result, edition, published)
 
@@ -61,6 +72,22 @@ def _excluded(result: Result, rules: Value, categories: Value) -> list[Reason]:
     if result.category not in categories.value:
         said = _("“%(kind)s” is not among the kinds of this call.") % {"kind": result.get_category_display()}
         reasons.append(categories.reason(said))
+    return reasons
+
+
+def _papers(result: Result, required: Value) -> list[Reason]:
+    """The kinds of paper that the call asks for, and the agreement where whose it is was agreed in writing."""
+    there = set(File.objects.filter(case=result.pk, removed_at=None).values_list("kind", flat=True))
+    page = reverse("innovations:papers", args=[result.pk])
+    said = _("“%(kind)s” is missing; this call asks for it.")
+    reasons = [
+        required.reason(said % {"kind": EvidenceKind(kind).label}, url=page)
+        for kind in required.value
+        if kind not in there
+    ]
+    if result.ownership == Ownership.AGREED and EvidenceKind.AGREEMENT not in there:
+        agreed = _("Whose it is was agreed in writing: add the agreement.")
+        reasons.append(Reason(agreed, field="ownership", url=page))
     return reasons
 
 

@@ -1,6 +1,6 @@
 """What a result brings in money: claimed by its makers, signed line by line by finance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.files import actions as files
 from gongjiang.kernel.files.actions import Upload
-from gongjiang.kernel.files.models import File
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.flow import Forbidden, Stale
 from gongjiang.kernel.lifecycle.models import Case
 from gongjiang.kernel.lifecycle.states import State
 from gongjiang.kernel.targets import actions as targets
 from gongjiang.kernel.targets import queries as read
-from gongjiang.kernel.targets.models import Reading
+from gongjiang.kernel.targets.models import EvidenceLevel, Reading
 from gongjiang.programmes.innovations.models import BenefitKind, Conversion, Result
 from gongjiang.programmes.innovations.permissions import CLAIMANT, PAYBACK_SIGNER, SIGNER
 
@@ -101,19 +100,27 @@ def sign(
     *,
     actor: Actor,
     seal: Sequence[Upload] = (),
+    audited: Collection[int] = (),
+    reports: Sequence[Upload] = (),
 ) -> Case:
     """Finance confirms each line, as it is or corrected with a reason, and the result goes on.
 
     decisions  reading -> (fen, or None for as it is; the reason of a correction)
     seal       the scan of the sealed benefit sheet, where there is one
-    Raises Forbidden, Stale, or Refused with every reason.
+    audited    readings that a third party found, as finance has seen in its report
+    reports    what the third party wrote
+    Raises Forbidden, Stale, or Refused with every reason: its own line, a third party without a report.
     """
     with transaction.atomic():
         case = ask(SIGNER, result.pk, actor)
         if case.state != State.VERIFYING:
             raise Stale(case)
-        attached = files.attach(case, seal, actor=actor, states=(State.VERIFYING,))
-        scan: File | None = attached[0] if attached else None
+        if audited and not reports:
+            raise refuse(result.pk, _("Add the report of the third party that found it."), "report")
+        scan, report = (
+            next(iter(files.attach(case, uploads, actor=actor, states=(State.VERIFYING,))), None)
+            for uploads in (seal, reports)
+        )
         for reading in read.standing(case=result.pk, kind__in=BenefitKind.values).filter(value__gt=0):
             if reading.pk in decisions and reading.confirmed_by_id is None:
                 fen, note = decisions[reading.pk]
@@ -121,7 +128,12 @@ def sign(
                     raise refuse(
                         result.pk, _("You reported this line yourself. Somebody else has to sign it.")
                     )
-                targets.confirm(reading, actor=actor, value=fen, note=note, file=scan)
+                found = (
+                    {"level": EvidenceLevel.THIRD_PARTY, "file": report}
+                    if reading.pk in audited
+                    else {"file": scan}
+                )
+                targets.confirm(reading, actor=actor, value=fen, note=note, **found)
         return door.transition(case, "sign", actor=actor, version=case.version)
 
 

@@ -1,7 +1,9 @@
 """Effects of the flows: what a step writes beside the case."""
 
+from string import ascii_uppercase
+
 from django.db import connection
-from django.db.models import F, Value
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from gongjiang.kernel.documents.models import Document
 from gongjiang.kernel.lifecycle.flow import Batch
 from gongjiang.kernel.lifecycle.models import Edition, Participant
 from gongjiang.kernel.lifecycle.turns import Next, pass_turns
+from gongjiang.kernel.orgs.models import EntityState, LegalEntity
 from gongjiang.kernel.people import flags
 from gongjiang.programmes.innovations.models import (
     Card,
@@ -58,10 +61,13 @@ def to_first_reader(batch: Batch) -> None:
 
 
 def accept_today(batch: Batch) -> None:
-    """Effect: the result counts from the day of its acceptance."""
-    Result.objects.filter(case__in=[case.pk for case in batch.cases]).update(
-        accepted_on=timezone.localdate(batch.at)
-    )
+    """Effect: the result counts from the day of its acceptance; where it names no industry, it is the enterprise's."""
+    results = Result.objects.filter(case__in=[case.pk for case in batch.cases])
+    results.update(accepted_on=timezone.localdate(batch.at))
+    own = LegalEntity.objects.filter(unit=OuterRef("case__unit")).exclude(state=EntityState.DEREGISTERED)
+    industry = Subquery(own.order_by("pk").values("industry")[:1])
+    for result in results.filter(industry="").annotate(theirs=industry).exclude(theirs=None):
+        Result.objects.filter(pk=result.pk).update(industry=result.theirs.lstrip(ascii_uppercase))
 
 
 def adopt_today(batch: Batch) -> None:

@@ -18,11 +18,17 @@ from gongjiang.programmes.innovations.models import (
 )
 from gongjiang.web.files.forms import FilesField, limits_said
 
-from .filing import NOT_SAID, day_input
+from .filing import NOT_SAID, clean_industry, day_input
 
 #: Asked when it is put forward, where it was not said before.
 ASKED_LAST = (
-    "put_into_use_on", "second_class", "topic", "ownership", "gov_plan", "gov_award", "disputed",
+    "done_from", "done_to", "put_into_use_on", "second_class", "topic", "industry", "ownership", "gov_plan",
+    "gov_award", "disputed",
+)  # fmt: skip
+
+#: What the enterprise's union adds, the most asked for first.
+KEPT_PAPERS = (
+    EvidenceKind.SHEET, EvidenceKind.AGREEMENT, EvidenceKind.CERTIFICATE, EvidenceKind.PHOTO, EvidenceKind.PAPER,
 )  # fmt: skip
 
 
@@ -42,9 +48,12 @@ class RecommendForm(forms.Form):
         label=_("Recommendation"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
         help_text=_("The unions above read it."),
     )  # fmt: skip
+    done_from = forms.DateField(label=_("Worked on from"), widget=day_input())
+    done_to = forms.DateField(label=_("Worked on until"), widget=day_input())
     put_into_use_on = forms.DateField(label=_("In use since"), widget=day_input())
     second_class = forms.ChoiceField(label=_("Field"), choices=[*NOT_SAID, *SecondClass.choices])
     topic = forms.ChoiceField(label=_("Topic"), choices=[*NOT_SAID, *Topic.choices])
+    industry = forms.CharField(label=_("Industry code"), max_length=5, help_text=_("GB/T 4754, e.g. 0610."))
     ownership = forms.ChoiceField(label=_("Whose is it"), choices=[*NOT_SAID, *Ownership.choices])
     gov_plan = _yes_no(_("In a science plan of the government?"))
     gov_award = _yes_no(_("Awarded by a government already?"))
@@ -52,10 +61,23 @@ class RecommendForm(forms.Form):
 
     def __init__(self, *args: Any, calls: Any, result: Result, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.result = result
         self.fields["edition"].queryset = calls  # type: ignore[attr-defined]
         for name in ASKED_LAST:
             if getattr(result, name) not in (None, ""):
                 del self.fields[name]
+
+    def clean_industry(self) -> str:
+        return clean_industry(self.cleaned_data["industry"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        began = data.get("done_from") or self.result.done_from
+        ended = data.get("done_to") or self.result.done_to
+        if began and ended and ended < began:
+            field = "done_to" if "done_to" in self.fields else "done_from"
+            self.add_error(field, _t("The end lies before the beginning."))
+        return data
 
     def details(self) -> dict[str, Any]:
         """What was asked beside the call."""
@@ -67,7 +89,7 @@ class PapersForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in (EvidenceKind.SHEET, EvidenceKind.AGREEMENT, EvidenceKind.CERTIFICATE):
+        for kind in KEPT_PAPERS:
             self.fields[kind.value] = FilesField(kind.value, label=kind.label, help_text=limits_said())
 
     def uploads(self) -> list[Upload]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel.lifecycle.models import Participant
 from gongjiang.kernel.orgs.models import LegalEntity
-from gongjiang.kernel.targets.models import Reading
+from gongjiang.kernel.targets.models import EvidenceLevel, Reading
 from gongjiang.programmes.innovations.actions.benefit import BASIS_MOST
 from gongjiang.programmes.innovations.models import BenefitKind, EvidenceKind, Mode, PatentKind
 from gongjiang.programmes.innovations.rules import Unclear, fen
@@ -104,9 +104,18 @@ class SignForm(forms.Form):
                 required=False,
                 max_length=200,
             )
-        self.fields["seal"] = FilesField(
-            EvidenceKind.SEAL, label=EvidenceKind.SEAL.label, help_text=limits_said()
-        )
+            self.fields[f"level_{reading.pk}"] = forms.ChoiceField(
+                label=_t("%(kind)s %(year)s: who found it") % words,
+                choices=[
+                    (EvidenceLevel.FINANCE_CONFIRMED.value, _("Our finance, from the books")),
+                    (EvidenceLevel.THIRD_PARTY.value, _("A third party, in its report")),
+                ],
+                initial=EvidenceLevel.FINANCE_CONFIRMED,
+                widget=forms.RadioSelect,
+            )
+        for paper in (EvidenceKind.SEAL, EvidenceKind.REPORT):
+            self.fields[paper.value] = FilesField(paper.value, label=paper.label)
+        self.fields[EvidenceKind.REPORT.value].help_text = limits_said()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -130,6 +139,12 @@ class SignForm(forms.Form):
             r.pk: (int(self.cleaned_data[f"yuan_{r.pk}"] * 100), self.cleaned_data[f"note_{r.pk}"])
             for r in self.readings
         }
+
+    def audited(self) -> list[int]:
+        """The readings that a third party found."""
+        return [
+            r.pk for r in self.readings if self.cleaned_data[f"level_{r.pk}"] == EvidenceLevel.THIRD_PARTY
+        ]
 
 
 class SignPaybackForm(forms.Form):

@@ -68,6 +68,7 @@ class EvidenceKind(models.TextChoices):
     SHEET = "sheet", c("evidence", "Operation sheet")
     AGREEMENT = "agreement", c("evidence", "Agreement on ownership")
     SEAL = "seal", c("evidence", "Benefit sheet with the seal of finance")
+    REPORT = "report", c("evidence", "Report of a third party")
     CONTRACT = "contract", c("evidence", "Contract of the transfer")
 
 

@@ -58,6 +58,15 @@ def _awarded(unit: Unit, period: Period, day: date) -> int:
     return len({e.result_id for e in standing})
 
 
+def _winners(unit: Unit, period: Period, day: date) -> int:
+    rows = _during(Entry.objects.select_related("case"), unit, "decided_on", period)
+    won = [e.pk for e in rows if e.case.outcome != "revoked" and (e.prize_id or e.case.outcome == "granted")]
+    makers = Participant.objects.filter(case__in=won).exclude(
+        case__innovation_entry__result__case__outcome="revoked"
+    )
+    return len(set(makers.values_list("person", flat=True)))
+
+
 def _benefit(level: str) -> Callable[[Unit, Period, date], int]:
     def brute(unit: Unit, period: Period, day: date) -> int:
         lines = Reading.objects.filter(
@@ -109,6 +118,7 @@ FIGURES = {
     "innovations.participants": _participants,
     "innovations.adopted": _adopted,
     "innovations.awarded": _awarded,
+    "innovations.winners": _winners,
     "innovations.benefit_confirmed": _benefit("finance_confirmed"),
     "innovations.benefit_reported": _benefit("self_reported"),
     "innovations.benefit_third_party": _benefit("third_party"),

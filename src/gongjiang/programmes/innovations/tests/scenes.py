@@ -48,9 +48,12 @@ WORDS: dict[str, Any] = {
     "secrecy": "internal",
 }
 DETAILS = {
+    "done_from": date(2024, 10, 1),
+    "done_to": date(2025, 2, 28),
     "put_into_use_on": date(2025, 3, 1),
     "second_class": "equipment",
     "topic": "production",
+    "industry": "0610",
     "ownership": "duty",
     "gov_plan": False,
     "gov_award": False,

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongjiang.kernel.access.actor import scope
+from gongjiang.kernel.files.actions import Upload
+from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle.flow import Refused
 from gongjiang.kernel.lifecycle.models import Edition, Window
 from gongjiang.programmes.innovations import actions, rules
@@ -204,3 +206,44 @@ def _once(client: Client, address: str) -> str:
 
     found = re.search(r'name="once" value="([^"]+)"', client.get(address).content.decode())
     return found.group(1) if found else ""
+
+
+def test_papers_that_a_call_asks_for_are_asked_with_their_clause(stage: Cast):
+    result, call = taken(stage, ACCEPTED), Edition.objects.get()
+    publish(stage, "evidence_required", ["photo", "certificate"])
+    assert refused(stage, result, call) == [("", "演工发〔2015〕1号（演示）")]  # the photo is there
+    officer = stage["unit_officer"].actor
+    with scope(officer):
+        actions.add_papers(
+            result_of(result.case), [Upload("certificate", "证明.png", png(salt=3))], actor=officer
+        )
+    assert refused(stage, result, call) == []
+
+
+def test_ownership_by_agreement_needs_the_agreement(stage: Cast):
+    result, call = taken(stage, ACCEPTED), Edition.objects.get()
+    assert refused(stage, result, call, ownership="agreed") == [("ownership", "")]
+    officer = stage["unit_officer"].actor
+    with scope(officer):
+        actions.add_papers(
+            result_of(result.case), [Upload("agreement", "协议.png", png(salt=4))], actor=officer
+        )
+    assert refused(stage, result, call, ownership="agreed") == []
+
+
+def test_officer_is_asked_for_the_period_of_the_work_and_cannot_turn_it_round(stage: Cast, client: Client):
+    result, call = taken(stage, ACCEPTED), Edition.objects.get()
+    client.force_login(stage["unit_officer"].user)
+    page = reverse("innovations:recommend", args=[result.pk])
+    form = client.get(page)
+    once = {"once": form.context["once"], "version": form.context["version"]}
+    asked = set(form.context["form"].fields)
+    assert {"done_from", "done_to"} <= asked
+    sent = {
+        **{k: str(v).lower() if isinstance(v, bool) else v for k, v in DETAILS.items()},
+        "edition": call.pk,
+    }
+    wrong = client.post(page, {**sent, **once, "done_to": "2024-09-30"})
+    assert list(wrong.context["form"].errors) == ["done_to"]
+    assert client.post(page, {**sent, **once}).status_code == 302
+    assert Entry.objects.get().result.done_from == date(2024, 10, 1)

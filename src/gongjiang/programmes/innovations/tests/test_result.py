@@ -4,6 +4,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from gongjiang.kernel.files.actions import Upload
 from gongjiang.kernel.files.tests.samples import png
 from gongjiang.kernel.lifecycle.flow import Forbidden, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Case, Clock, Edition, Participant
+from gongjiang.kernel.orgs.models import LegalEntity
 from gongjiang.kernel.targets.models import Reading
 from gongjiang.kernel.tasks.models import Task
 from gongjiang.kernel.tasks.queries import to_do, to_verify
@@ -26,6 +30,7 @@ from tests.conformance.scenes import walk
 
 from . import entering
 from .scenes import (
+    ACCEPT,
     ACCEPTED,
     ASK_FOR,
     AWARDED,
@@ -480,3 +485,50 @@ def test_revocation_leaves_what_is_answered_to_whoever_asked(stage: Cast):
     asked_no_longer(**ProcrastinateJob.objects.get(task_name="innovations.asked_no_longer").args)
     with scope(asker):
         assert [task.reply for task in to_verify(asker)] == ["请来看看"]
+
+
+# ── what a third party found ─────────────────────────────────────────────────
+
+
+def test_third_party_counts_as_such_with_its_report_and_not_without(stage: Cast):
+    case, clerk = walk(stage, CLAIMED), stage["colleague"].actor
+    with scope(clerk):
+        result = result_of(case)
+        (line,) = queries.benefit(result)
+        with pytest.raises(Refused) as refused:
+            actions.sign(result, {line.pk: (None, "")}, actor=clerk, audited=[line.pk])
+        assert said(refused) == ["report"]
+        reports = [Upload("report", "审计报告.png", png(salt=8))]
+        actions.sign(result, {line.pk: (None, "")}, actor=clerk, audited=[line.pk], reports=reports)
+    stands = queries.benefit(result).get()
+    assert (stands.level, stands.confirmed_by, stands.file.name) == (
+        "third_party",
+        stage["colleague"].user,
+        "审计报告.png",
+    )
+
+
+def test_finance_says_on_the_page_who_found_it(stage: Cast, client: Client):
+    case = walk(stage, CLAIMED)
+    (line,) = queries.benefit(Result.objects.get(pk=case.pk))
+    client.force_login(stage["colleague"].user)
+    page = reverse("innovations:sign", args=[case.pk])
+    form = client.get(page)
+    sent = {
+        "once": form.context["once"], "version": form.context["version"], f"yuan_{line.pk}": "120000",
+        f"level_{line.pk}": "third_party", "report": SimpleUploadedFile("报告.png", png(salt=7)),
+    }  # fmt: skip
+    assert client.post(page, sent).status_code == 302
+    assert queries.benefit(Result.objects.get(pk=case.pk)).get().level == "third_party"
+
+
+# ── whose industry ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("filed", "kept"), [("", "06"), ("2511", "2511")])
+def test_result_that_names_no_industry_has_that_of_its_enterprise(stage: Cast, filed: str, kept: str):
+    LegalEntity.objects.filter(unit=stage.works).update(industry="B06")
+    case = walk(stage, SUBMITTED)
+    Result.objects.filter(pk=case.pk).update(industry=filed)
+    ACCEPT.take(stage, case)
+    assert Result.objects.get(pk=case.pk).industry == kept

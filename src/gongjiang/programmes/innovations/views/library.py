@@ -27,11 +27,17 @@ from gongjiang.programmes.innovations.forms import (
 )
 from gongjiang.programmes.innovations.models import Card, Conversion, Interest, Result
 from gongjiang.programmes.innovations.permissions import KEEPER, PAYBACK_SIGNER, STAFF, VIEW
+from gongjiang.programmes.innovations.templatetags.innovations import yuan_of
 from gongjiang.web.views import PUBLIC, ActionView, DetailView, FormView, ListView, Order, Tab
 
 from .results import UPLOADS, tabs
 
 DAY = timedelta(days=1)
+
+
+def _told(reading: Reading) -> str:
+    """What it brought, and how sure that is."""
+    return f"{yuan_of(reading.value)} ({reading.get_level_display()})"
 
 
 def _parties(*columns: str) -> Rule:
@@ -232,6 +238,16 @@ class Conversions(ListView):
     heading = _("Conversions")
     template_name = "innovations/conversions.html"
     orders = (Order("new", _("newest first"), "-on", "-pk"),)
+    export = (
+        (_("Innovation"), "result.title"),
+        (_("Number"), "result.case.number"),
+        (_("Unit"), "result.case.unit.name"),
+        (_("Used by"), "licensee_name"),
+        (_("How"), "get_mode_display"),
+        (_("On"), "on"),
+        (_("Paid for it, in yuan"), lambda row: None if row.fen is None else Decimal(row.fen) / 100),
+        (_("What it brought"), lambda row: "；".join(map(_told, row.benefit.standing))),
+    )
 
     def tabs(self) -> list[Tab]:
         return tabs(self)

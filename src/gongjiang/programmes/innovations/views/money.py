@@ -181,7 +181,11 @@ class Sign(ActionView):
         return super().context(lines=self.lines, authors=queries.makers(self.row.pk), **more)
 
     def perform(self, form: Any) -> str:
-        actions.sign(self.row, form.decisions(), seal=form.cleaned_data["seal"], actor=self.actor)
+        data = form.cleaned_data
+        actions.sign(
+            self.row, form.decisions(), seal=data["seal"], audited=form.audited(), reports=data["report"],
+            actor=self.actor,
+        )  # fmt: skip
         return reverse("innovations:finance")
 
     def done(self, result: Any) -> str:
@@ -289,6 +293,17 @@ class Rewards(ListView):
     heading = _("Rewards by enterprises")
     template_name = "innovations/rewards.html"
     orders = (Order("new", _("newest first"), "-paid_on", "-pk"),)
+    export = (
+        (_("Innovation"), "result.title"),
+        (_("Number"), "result.case.number"),
+        (_("Unit"), "result.case.unit.name"),
+        (_("Paid by"), "payer.name"),
+        (_("Amount in yuan"), lambda row: Decimal(row.fen) / 100),
+        (_("Who got it"), lambda row: "；".join(f"{s.person.name} {yuan(s.fen)}" for s in row.shares.all())),
+        (_("Rule and clause"), "clause"),
+        (_("Paid on"), "paid_on"),
+        (_("Void"), "voided"),
+    )
 
     def tabs(self) -> list[Tab]:
         return tabs(self)

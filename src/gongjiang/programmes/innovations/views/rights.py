@@ -91,6 +91,17 @@ class Patents(ListView):
     heading = _("Patents")
     template_name = "innovations/patents.html"
     orders = (Order("new", _("newest first"), "-pk"),)
+    export = (
+        (_("Number"), "number"),
+        (_("Kind"), "get_kind_display"),
+        (_("State"), "get_status_display"),
+        (_("Granted on"), "granted_on"),
+        (_("Owner"), "owner"),
+        (_("Inventors"), lambda row: "、".join(each.person.name for each in row.inventors.all())),
+        (_("Innovation"), "result.title"),
+        (_("Number of the innovation"), "result.case.number"),
+        (_("Unit"), "result.case.unit.name"),
+    )
 
     def tabs(self) -> list[Tab]:
         return tabs(self)
