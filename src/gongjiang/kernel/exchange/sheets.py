@@ -51,6 +51,8 @@ def plain(value: Any) -> "str | int | float":
         return str(value)
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     if isinstance(value, dt.datetime):
         return (timezone.localtime(value) if timezone.is_aware(value) else value).strftime("%Y-%m-%d %H:%M")
     return value.isoformat() if isinstance(value, dt.date) else str(value)

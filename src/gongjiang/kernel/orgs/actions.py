@@ -31,7 +31,7 @@ from .models import (
 )
 from .rules import DECIDE, PROPOSE
 
-FACE = ("name", "ownership", "industry", "size_class", "region", "state")
+FACE = ("name", "ownership", "legal_form", "industry", "chains", "size_class", "region", "park", "state")
 
 
 def propose(
@@ -128,7 +128,7 @@ def due() -> list[int]:
 
 
 def change_entity(entity: LegalEntity, *, on: date, **face: Any) -> LegalEntity:
-    """Give a legal entity another name, class, region or state from a day on; the old face is kept.
+    """Give a legal entity another name, class, place or state from a day on; the old face is kept.
 
     A face that is as it was is not kept twice, and the credit code never changes: the same name under another code
     is another firm. Raises ValidationError when the present face is not older than `on`.

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -162,6 +163,40 @@ class SizeClass(models.TextChoices):
     MICRO = "micro", _("micro")
 
 
+class LegalForm(models.TextChoices):
+    """Registered kinds of market entities for statistics (市场主体统计分类, 国统字〔2023〕14号), by their codes.
+
+    110, 120 and 130 are for what a source does not divide further. What is no market entity has none.
+    """
+
+    LIMITED = "110", _("limited liability company")
+    STATE_SOLE = "111", _("wholly state-owned company")
+    PRIVATE_LIMITED = "112", _("private limited liability company")
+    OTHER_LIMITED = "119", _("other limited liability company")
+    SHARES = "120", _("company limited by shares")
+    PRIVATE_SHARES = "121", _("private company limited by shares")
+    OTHER_SHARES = "129", _("other company limited by shares")
+    NOT_COMPANY = "130", _("enterprise that is no company")
+    WHOLE_PEOPLE = "131", _("enterprise owned by the whole people")
+    COLLECTIVE = "132", _("enterprise owned by a collective")
+    SHARE_COOPERATIVE = "133", _("share cooperative enterprise")
+    JOINT = "134", _("jointly operated enterprise")
+    SOLE = "140", _("sole proprietorship")
+    PARTNERSHIP = "150", _("partnership")
+    OTHER_DOMESTIC = "190", _("other domestic enterprise")
+    HMT_LIMITED = "210", _("limited liability company with Hong Kong, Macao or Taiwan investment")
+    HMT_SHARES = "220", _("company limited by shares with Hong Kong, Macao or Taiwan investment")
+    HMT_PARTNERSHIP = "230", _("partnership with Hong Kong, Macao or Taiwan investment")
+    HMT_OTHER = "290", _("other enterprise with Hong Kong, Macao or Taiwan investment")
+    FOREIGN_LIMITED = "310", _("limited liability company with foreign investment")
+    FOREIGN_SHARES = "320", _("company limited by shares with foreign investment")
+    FOREIGN_PARTNERSHIP = "330", _("partnership with foreign investment")
+    FOREIGN_OTHER = "390", _("other enterprise with foreign investment")
+    FARMERS = "400", _("farmers’ cooperative")
+    INDIVIDUAL = "500", _("individual business")
+    OTHER = "900", _("other market entity")
+
+
 class EntityState(models.TextChoices):
     CANDIDATE = "candidate", _("to be verified")
     ACTIVE = "active", _("active")
@@ -170,17 +205,27 @@ class EntityState(models.TextChoices):
 
 
 class LegalEntity(models.Model):
-    """Who employs, with or without a union: one row for each unified social credit code (GB 32100)."""
+    """Who employs, with or without a union: one row for each unified social credit code (GB 32100).
+
+    legal_form   empty where it is not known, or where it is no market entity
+    park         of the places' published list of parks (园区); empty outside of them
+    chains       of the places' published list of industrial chains (产业链)
+    declared_on  the day of which `declared_workers` is true, where it was said
+    """
 
     uscc = models.CharField(max_length=18, null=True, blank=True, unique=True)
     uscc_missing_reason = models.TextField(blank=True, default="")
     name = models.TextField()
     ownership = models.TextField(choices=Ownership)
+    legal_form = models.TextField(choices=LegalForm, blank=True, default="", db_default="")
     industry = models.CharField(max_length=5)  # GB/T 4754-2017
+    chains = ArrayField(models.TextField(), blank=True, default=list, db_default=[])
     size_class = models.TextField(choices=SizeClass)
     region = models.TextField()
+    park = models.TextField(blank=True, default="", db_default="")
     state = models.TextField(choices=EntityState, default=EntityState.ACTIVE)
     declared_workers = models.PositiveIntegerField(null=True, blank=True)
+    declared_on = models.DateField(null=True, blank=True)
     branch_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="branches")
     group = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="members")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="entities")  # the responsible union
@@ -203,6 +248,11 @@ class LegalEntity(models.Model):
             models.CheckConstraint(name="entity_ownership", condition=Q(ownership__in=Ownership.values)),
             models.CheckConstraint(name="entity_size", condition=Q(size_class__in=SizeClass.values)),
             models.CheckConstraint(name="entity_state", condition=Q(state__in=EntityState.values)),
+            models.CheckConstraint(name="entity_legal_form", condition=Q(legal_form__in=["", *LegalForm])),
+            models.CheckConstraint(
+                name="entity_declared_on_a_day",
+                condition=Q(declared_on=None) | Q(declared_workers__isnull=False),
+            ),
             models.CheckConstraint(
                 name="entity_below_another", condition=~Q(branch_of=F("id")) & ~Q(group=F("id"))
             ),
@@ -220,9 +270,12 @@ class EntityFace(models.Model):
     entity = models.ForeignKey(LegalEntity, models.CASCADE, related_name="faces")
     name = models.TextField()
     ownership = models.TextField(choices=Ownership)
+    legal_form = models.TextField(choices=LegalForm, blank=True, default="", db_default="")
     industry = models.CharField(max_length=5)
+    chains = ArrayField(models.TextField(), blank=True, default=list, db_default=[])
     size_class = models.TextField(choices=SizeClass)
     region = models.TextField()
+    park = models.TextField(blank=True, default="", db_default="")
     state = models.TextField(choices=EntityState)
     since = models.DateField()
     until = models.DateField()

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy as c
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.credentials.ladder import Grade
 from gongjiang.kernel.exchange import cells
-from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass
+from gongjiang.kernel.orgs.models import LegalEntity, LegalForm, Ownership, SizeClass
 from gongjiang.kernel.people.models import Education, EmploymentForm, Hukou, PostClass, Sex
 from gongjiang.kernel.people.search import SHORTEST, identified_by, matching
 from gongjiang.web.views import Filters
@@ -46,11 +46,12 @@ class PlacedFilters(Filters):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = self.data.get(self.add_prefix("place"), "")
-        found = queries.places(
-            actor, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
-        )
+        place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
+        found = queries.places(actor, place)
         self.widest = min(actor.grants, key=lambda g: (g.path.count("/"), g.unit)).unit if actor.grants else 0
         self._paths = {unit.pk: unit.path for unit, _depth in found}
+        #: The unit that the list is narrowed to, or the widest of the actor's.
+        self.at = place if place in self._paths else self.widest
         offered = [("", _t("the whole area")), *((u.pk, "　" * depth + u.name) for u, depth in found)]
         self.fields["place"].choices = offered  # type: ignore[attr-defined]
         if len(found) < 2:
@@ -71,7 +72,7 @@ def _long_enough(words: str) -> str:
 
 
 class EnterpriseFilters(PlacedFilters):
-    """Area, industry, size, ownership, and a part of the name or the whole credit code."""
+    """Area, industry, chain, park, size, ownership, legal form, and a part of the name or the whole credit code."""
 
     section = forms.ChoiceField(label=c("enterprise", "Industry"), required=False)
     size_class = forms.ChoiceField(
@@ -80,6 +81,11 @@ class EnterpriseFilters(PlacedFilters):
     ownership = forms.ChoiceField(
         label=c("enterprise", "Ownership"), required=False, choices=_choices(Ownership, _("all kinds"))
     )
+    legal_form = forms.ChoiceField(
+        label=c("enterprise", "Legal form"), required=False, choices=_choices(LegalForm, _("all forms"))
+    )
+    chain = forms.ChoiceField(label=c("enterprise", "Industrial chain"), required=False)
+    park = forms.ChoiceField(label=c("enterprise", "Park"), required=False)
     q = forms.CharField(
         label=_("Name or credit code"),
         required=False,
@@ -90,6 +96,15 @@ class EnterpriseFilters(PlacedFilters):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["section"].choices = [("", _t("all industries")), *queries.sections()]  # type: ignore[attr-defined]
+        listed = queries.lists(self.at)
+        for name, words, everything in (
+            ("chain", listed.chains, _t("all chains")),
+            ("park", listed.parks, _t("all parks")),
+        ):
+            if words:
+                self.fields[name].choices = [("", everything), *((word, word) for word in words)]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
 
     check = forms.ChoiceField(
         label=c("quality", "What is missing or wrong"),
@@ -99,6 +114,9 @@ class EnterpriseFilters(PlacedFilters):
 
     def filter_check(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
         return next(check for check in OF_ENTITIES if check.code == code).rows(rows)
+
+    def filter_chain(self, rows: QuerySet[Any], chain: str) -> QuerySet[Any]:
+        return rows.filter(chains__contains=[chain])
 
     def clean_q(self) -> str:
         return _long_enough(self.cleaned_data["q"])

@@ -2,6 +2,7 @@
 which enterprises are to be verified, and what somebody says is wrong about them."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy as c
@@ -9,7 +10,7 @@ from django.utils.translation import pgettext_lazy as c
 from gongjiang.kernel.access import walls
 from gongjiang.kernel.exchange.models import ImportBatch
 from gongjiang.kernel.lifecycle.models import Case
-from gongjiang.kernel.orgs.models import LegalEntity, Ownership, SizeClass, Unit
+from gongjiang.kernel.orgs.models import LegalEntity, LegalForm, Ownership, SizeClass, Unit
 from gongjiang.kernel.orgs.paths import PathField
 from gongjiang.kernel.people.models import Employment, Person, PostClass
 from gongjiang.kernel.tasks.models import Task
@@ -49,6 +50,33 @@ class Written(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="written_once", fields=["batch", "employment"])]
+
+
+class EntityWritten(models.Model):
+    """What an import wrote for one row of a list of enterprises; lets the import be undone. What waits is a Candidate.
+
+    Keys, and no relations to what may be gone.
+
+    is_new      the import made it; there is no "before"
+    face_until  the day until which its former face held, where the import gave it another one
+    was_…       the number declared before, and its day
+    mark        fingerprint of the enterprise right after the import
+    """
+
+    batch = models.ForeignKey(  # as with the lines of a batch
+        ImportBatch, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    entity = models.BigIntegerField()
+    is_new = models.BooleanField()
+    face_until = models.DateField(null=True, blank=True)
+    was_declared_workers = models.PositiveIntegerField(null=True, blank=True)
+    was_declared_on = models.DateField(null=True, blank=True)
+    mark = models.TextField()
+
+    wall = walls.inherits("batch_id", ImportBatch)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="entitywritten_once", fields=["batch", "entity"])]
 
 
 class PostChange(models.Model):
@@ -179,11 +207,15 @@ class Candidate(models.Model):
     name = models.TextField()
     written = models.TextField(blank=True, default="")
     ownership = models.TextField(choices=Ownership)
+    legal_form = models.TextField(choices=LegalForm, blank=True, default="")
     size_class = models.TextField(choices=SizeClass)
     industry = models.CharField(max_length=5, blank=True, default="")
     code_2011 = models.CharField(max_length=5, blank=True, default="")
+    chains = ArrayField(models.TextField(), blank=True, default=list)
     region = models.TextField()
+    park = models.TextField(blank=True, default="")
     declared_workers = models.PositiveIntegerField(null=True, blank=True)
+    declared_on = models.DateField(null=True, blank=True)
     opened_on = models.DateField()
     stated_at = models.DateTimeField(auto_now_add=True)
     state = models.TextField(choices=Settled, default=Settled.OPEN)
@@ -202,6 +234,7 @@ class Candidate(models.Model):
             models.CheckConstraint(name="candidate_state", condition=Q(state__in=Settled.values)),
             models.CheckConstraint(name="candidate_ownership", condition=Q(ownership__in=Ownership.values)),
             models.CheckConstraint(name="candidate_size", condition=Q(size_class__in=SizeClass.values)),
+            models.CheckConstraint(name="candidate_legal_form", condition=Q(legal_form__in=["", *LegalForm])),
             models.CheckConstraint(
                 name="candidate_became_an_entity",
                 condition=Q(entity__isnull=False, state__in=[Settled.VERIFIED, Settled.SAME])

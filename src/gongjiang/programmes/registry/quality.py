@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.exchange.models import BatchState, ImportLine, LineStatus
-from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level, Unit
+from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Level, Ownership, Unit
 from gongjiang.kernel.parameters import read
 from gongjiang.kernel.people.models import (
     Employment,
@@ -259,6 +259,14 @@ OF_ENTITIES = (
         lambda entities: entities.filter(industry=""),
     ),
     Check(
+        "no_legal_form",
+        _("without a legal form"),
+        _("Take it from the licence; public institutions and social organisations have none."),
+        lambda entities: entities.filter(legal_form="").exclude(
+            ownership__in=(Ownership.PUBLIC, Ownership.SOCIAL)
+        ),
+    ),
+    Check(
         "no_union",
         _("without a union of their own"),
         _("Visit them: the union above answers for them until they have one."),
@@ -269,6 +277,12 @@ OF_ENTITIES = (
         _("without a declared number of workers"),
         _("Ask the enterprise for the number and its date."),
         lambda entities: entities.filter(declared_workers=None),
+    ),
+    Check(
+        "no_declared_on",
+        _("with a declared number of workers of no known day"),
+        _("Ask of which day the number is true."),
+        lambda entities: entities.filter(declared_workers__isnull=False, declared_on=None),
     ),
     Check(
         "more_than_declared",

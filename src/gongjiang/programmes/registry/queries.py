@@ -212,6 +212,22 @@ def _name(code: Code) -> str:
     return code.name if str(get_language()).startswith("zh") else code.name_en or code.name
 
 
+@dataclass(frozen=True)
+class Lists:
+    """The parks and industrial chains that a place's lists of enterprises may name; empty where none are published."""
+
+    parks: Sequence[str] = ()
+    chains: Sequence[str] = ()
+
+
+def lists(unit: int) -> Lists:
+    """What is published for a unit, by its key; 0 is none. Two queries."""
+    if not unit:
+        return Lists()
+    values = read.values("registry", unit=unit)
+    return Lists(*([row["name"] for row in values[name].value] for name in ("parks", "chains")))
+
+
 def corrections() -> QuerySet[Correction]:
     """Objections with all that a row of a list shows."""
     turns = Prefetch("case__turns", LIVE_TURNS.queryset, "live_turns")

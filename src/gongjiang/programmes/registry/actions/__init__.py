@@ -1,6 +1,7 @@
 """What is done: the only writer of this programme's rows."""
 
 from .enterprises import give_code, register, reject, same_as, verify
+from .lists import list_touched, undo_list
 from .objections import ask_to_mend, mend, object_to, stated_now
 from .rosters import answer_absent, ask_absent, take_in, touched, undo
 
@@ -9,6 +10,7 @@ __all__ = [
     "ask_absent",
     "ask_to_mend",
     "give_code",
+    "list_touched",
     "mend",
     "object_to",
     "register",
@@ -18,5 +20,6 @@ __all__ = [
     "take_in",
     "touched",
     "undo",
+    "undo_list",
     "verify",
 ]

@@ -2,8 +2,6 @@
 register already, or is none."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,58 +18,30 @@ from gongjiang.kernel.orgs.models import EntityState, LegalEntity
 from gongjiang.kernel.people.identity import BadIdentifier, credit_code
 
 from ..candidates import choices
-from ..models import Candidate, Settled, Why
+from ..models import Candidate, Settled
 from ..permissions import CANDIDATES
-
-
-@dataclass(frozen=True)
-class Statement:
-    """What a row says of an enterprise, with what was worked out of it. `industry` may be empty."""
-
-    name: str
-    written: str
-    ownership: str
-    size_class: str
-    industry: str
-    code_2011: str
-    region: str
-    unit: int
-    declared_workers: int | None
-    opened_on: date
-
-
-@dataclass(frozen=True)
-class Doubtful:
-    """A statement that must wait to be verified."""
-
-    stated: Statement
-    why: Why
-
-
-@dataclass(frozen=True)
-class Change:
-    """What becomes of an enterprise that is on the register."""
-
-    entity: LegalEntity
-    face: dict[str, Any]
-    declared_workers: int | None
+from . import lists
+from .lists import Change, Declared, Doubtful, Statement
 
 
 def register(verdicts: Sequence[Verdict], batch: ImportBatch, actor: Actor) -> list[int | None]:
     """Write what the rows mean: enterprises, candidates, and changes of those on the register, from today on."""
     plans = [verdict.plan for verdict in verdicts]
-    made = iter(
-        LegalEntity.objects.bulk_create(_entity(p, p.written) for p in plans if isinstance(p, Statement))
-    )
+    made = LegalEntity.objects.bulk_create(_entity(p, p.written) for p in plans if isinstance(p, Statement))
     Candidate.objects.bulk_create(_candidates((p for p in plans if isinstance(p, Doubtful)), batch))
+    changes = [plan for plan in plans if isinstance(plan, Change)]
     today = timezone.localdate()
-    for plan in plans:
-        if isinstance(plan, Change):
-            entity = orgs.change_entity(plan.entity, on=today, **plan.face) if plan.face else plan.entity
-            if plan.declared_workers is not None:
-                LegalEntity.objects.filter(pk=entity.pk).update(declared_workers=plan.declared_workers)
+    for plan in changes:
+        if plan.face:
+            orgs.change_entity(plan.entity, on=today, **plan.face)
+        if plan.declared.is_known:
+            LegalEntity.objects.filter(pk=plan.entity.pk).update(
+                declared_workers=plan.declared.workers, declared_on=plan.declared.on
+            )
+    lists.note(batch, [entity.pk for entity in made], changes, today)
+    keys = iter(made)
     return [
-        next(made).pk if isinstance(p, Statement) else p.entity.pk if isinstance(p, Change) else None
+        next(keys).pk if isinstance(p, Statement) else p.entity.pk if isinstance(p, Change) else None
         for p in plans
     ]
 
@@ -174,19 +144,26 @@ def _settle(
 
 def _entity(stated: "Statement | Candidate", uscc: str) -> LegalEntity:
     """The enterprise of a statement, not saved yet, under a credit code that has been verified."""
-    unit = stated.unit_id if isinstance(stated, Candidate) else stated.unit
-    return LegalEntity(
-        uscc=uscc, name=stated.name, ownership=stated.ownership, size_class=stated.size_class,
-        industry=stated.industry, region=stated.region, declared_workers=stated.declared_workers,
-        opened_on=stated.opened_on, unit_id=unit,
-    )  # fmt: skip
+    return LegalEntity(uscc=uscc, **_stated(stated))
 
 
 def _candidates(doubtful: Iterable[Doubtful], batch: ImportBatch) -> Iterable[Candidate]:
     for each in doubtful:
         said = each.stated
         yield Candidate(
-            unit_id=said.unit, batch=batch, why=each.why, name=said.name, written=said.written,
-            ownership=said.ownership, size_class=said.size_class, industry=said.industry, code_2011=said.code_2011,
-            region=said.region, declared_workers=said.declared_workers, opened_on=said.opened_on,
-        )  # fmt: skip
+            batch=batch, why=each.why, written=said.written, code_2011=said.code_2011, **_stated(said)
+        )
+
+
+def _stated(said: "Statement | Candidate") -> dict[str, Any]:
+    """What an enterprise and a candidate have in common."""
+    if isinstance(said, Candidate):
+        unit, declared = said.unit_id, Declared(said.declared_workers, said.declared_on)
+    else:
+        unit, declared = said.unit, said.declared
+    return {
+        "unit_id": unit, "name": said.name, "ownership": said.ownership, "legal_form": said.legal_form,
+        "size_class": said.size_class, "industry": said.industry, "chains": said.chains, "region": said.region,
+        "park": said.park, "declared_workers": declared.workers, "declared_on": declared.on,
+        "opened_on": said.opened_on,
+    }  # fmt: skip

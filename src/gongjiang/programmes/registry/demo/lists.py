@@ -63,7 +63,8 @@ def _list(world: World, county: UnitRow) -> int:
                 unit_id=county.id, batch=batch, why=why, name=name.format(**words), written=written.format(**words),
                 ownership=Ownership.PRIVATE, size_class=SizeClass.MICRO, region=county.region,
                 industry="" if why == Why.INDUSTRY else "C34", code_2011="G58" if why == Why.INDUSTRY else "",
-                declared_workers=12, opened_on=world.today - timedelta(days=2000), state=state, **settled,
+                legal_form="112", declared_workers=12, opened_on=world.today - timedelta(days=2000), state=state,
+                **settled,
             )
         )  # fmt: skip
     return len(Candidate.objects.bulk_create(rows))

@@ -5,11 +5,13 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import load as actor_of
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.access.roles import Role
+from gongjiang.kernel.bulk import array
 from gongjiang.kernel.credentials.ladder import Grade
 from gongjiang.kernel.credentials.models import (
     Credential,
@@ -19,7 +21,7 @@ from gongjiang.kernel.credentials.models import (
     PublicCredential,
 )
 from gongjiang.kernel.documents import codes
-from gongjiang.kernel.orgs.models import EntityFace, EntityState, LegalEntity
+from gongjiang.kernel.orgs.models import EntityFace, EntityState, LegalEntity, Ownership
 from gongjiang.kernel.parameters.actions import publish_history
 from gongjiang.kernel.parameters.models import EvidenceMark, Provision
 from gongjiang.kernel.people import flags
@@ -31,10 +33,22 @@ from gongjiang.kernel.world import UnitRow, World
 
 from ..models import PostChange
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "stale_after": 365, "stale_after_phone": 730, "stale_after_hukou": 1825, "stale_after_education": 1825,
     "correction_answer_days": 15, "benchmark_firms_min": 3,
 }  # fmt: skip
+#: Lists that the invented city has published, and the industries whose enterprises belong to each chain.
+CHAINS = {
+    "煤炭清洁利用（演示）": ("06", "25"), "高端装备制造（演示）": ("34", "35", "36", "37"),
+    "光伏和电子信息（演示）": ("38", "39"), "特色食品（演示）": ("13", "14", "15"),
+}  # fmt: skip
+PARKS = ("演示经济技术开发区", "演示高新技术产业园", "演示现代物流园")
+#: In the codes of 市场主体统计分类; public institutions and social organisations are no market entities.
+LEGAL_FORMS = {
+    Ownership.STATE: ("111", "131", "129"), Ownership.COLLECTIVE: ("132",), Ownership.PRIVATE: ("112", "112", "121"),
+    Ownership.FOREIGN: ("310",), Ownership.HMT: ("210",), Ownership.SELF_EMPLOYED: ("500",),
+}  # fmt: skip
+VALUES |= {"parks": [{"name": each} for each in PARKS], "chains": [{"name": each} for each in CHAINS]}
 FIRST = date(2023, 1, 1)
 #: Enterprises with something to tell, besides those whose officers have one-click accounts.
 ENTERPRISES = 40
@@ -48,6 +62,7 @@ def load(world: World) -> dict[str, int]:
     random = world.random("registry.register")
     chosen = _chosen(world, random)
     _publish(world)
+    _classify(world)
     _forget(world, chosen, random)
     done = {
         "promotions": _promotions(world, chosen, random),
@@ -80,12 +95,33 @@ def _publish(world: World) -> None:
             value=value,
             since=FIRST,
             document="演工发〔2023〕6号（演示）",
-            clause=f"第{'一二三四五六'[place]}条",
+            clause=f"第{'一二三四五六七八'[place]}条",
             evidence=EvidenceMark.NONE,
             published_at=timezone.make_aware(datetime.combine(FIRST, time(9))) - timedelta(days=5),
         )
         for place, (name, value) in enumerate(VALUES.items())
     )
+
+
+def _classify(world: World) -> None:
+    """What each enterprise is registered as, its chain, its park, and the day of the number it declared."""
+    declared = date(world.today.year - 1, 12, 31)
+    rows = []
+    found = LegalEntity.objects.order_by("pk").values_list("pk", "ownership", "industry")
+    for place, (key, ownership, industry) in enumerate(found):
+        forms = LEGAL_FORMS.get(Ownership(ownership), ("",))
+        division = industry.lstrip("ABCDEFGHIJKLMNOPQRST")[:2]
+        chain = next((chain for chain, divisions in CHAINS.items() if division in divisions), None)
+        park = PARKS[place // 4 % len(PARKS)] if place % 4 == 0 else ""
+        rows.append((key, forms[place % len(forms)], chain, park, declared if place % 5 else None))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orgs_legalentity l SET legal_form = t.form, chains = array_remove(ARRAY[t.chain], NULL),"
+            " park = t.park, declared_on = t.day"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[])"
+            " AS t (id, form, chain, park, day) WHERE l.id = t.id",
+            [array(column) for column in zip(*rows, strict=True)],
+        )
 
 
 def _free(world: World, unit: UnitRow, count: int, random: Random) -> Sequence[int]:
@@ -107,7 +143,7 @@ def _forget(world: World, chosen: Sequence[UnitRow], random: Random) -> None:
         state=EntityState.CANDIDATE, uscc=None, uscc_missing_reason="新办单位，执照待补（演示）"
     )
     LegalEntity.objects.filter(pk__in=entities[1:2]).update(state=EntityState.SUSPENDED)
-    LegalEntity.objects.filter(pk__in=entities[2:]).update(declared_workers=None)
+    LegalEntity.objects.filter(pk__in=entities[2:]).update(declared_workers=None, declared_on=None)
 
 
 def _promotions(world: World, chosen: Sequence[UnitRow], random: Random) -> int:
@@ -211,7 +247,8 @@ def _faces(world: World, chosen: Sequence[UnitRow]) -> int:
                 EntityFace(
                     entity=entity, name=entity.name.replace("有限公司", "厂").replace("公司", "厂") + "（曾用名）",
                     ownership=entity.ownership, industry=entity.industry, size_class=entity.size_class,
-                    region=entity.region, state=entity.state, since=entity.opened_on, until=until,
+                    region=entity.region, state=entity.state, legal_form=entity.legal_form, chains=entity.chains,
+                    park=entity.park, since=entity.opened_on, until=until,
                 )
             )  # fmt: skip
     return len(EntityFace.objects.bulk_create(rows))
