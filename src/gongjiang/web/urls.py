@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from . import health
 from .access import views as access
+from .accounts import invited
 from .accounts import own as account
 from .accounts import views as accounts
 from .audit import views as audit
@@ -37,6 +38,7 @@ urlpatterns = [
     path("account/authenticator/", account.Authenticator.as_view(), name="authenticator"),
     path("account/authenticator/off/", account.TakeOff.as_view(), name="authenticator-off"),
     path("account/codes/", account.Codes.as_view(), name="recovery-codes"),
+    path("account/invitation/<str:word>/", invited.TakeUp.as_view(), name="take-up"),
     path("account/confirm/", account.Elevate.as_view(), name="elevate"),
     path("my/", home.MyHome.as_view(), name="my"),
     path("my/cases/", worklist.MyCases.as_view(), name="my-cases"),
@@ -52,6 +54,8 @@ urlpatterns = [
     path("desk/", worklist.WorkList.as_view(), name="desk"),
     path("desk/grants/", access.Grants.as_view(), name="grants"),
     path("desk/grants/new/", access.Appoint.as_view(), name="appoint"),
+    path("desk/grants/invite/", access.Invite.as_view(), name="invite"),
+    path("desk/grants/<int:pk>/link/", access.InvitationLink.as_view(), name="invitation-link"),
     path("desk/grants/<int:pk>/end/", access.End.as_view(), name="end-grant"),
     path("desk/search/", worklist.FindCase.as_view(), name="desk-search"),
     path("desk/access/", audit.AccessLog.as_view(), name="access-log"),

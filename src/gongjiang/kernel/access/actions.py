@@ -1,5 +1,6 @@
-"""Appointing: a role given to an account over a unit from a day on, and ended. The database asks once more."""
+"""Appointing: a role given over a unit, to an account or with a new one, and ended. The database asks once more."""
 
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,9 @@ from gongjiang.kernel.orgs.models import Unit, UnitKind
 from .actor import Actor
 from .models import Grant
 from .roles import KEPT_APART, SCOPE_OF, Role, ScopeKind
+
+#: What an account may be called: letters of any script.
+ACCOUNT_NAME = re.compile(r"[\w.@-]{3,60}")
 
 
 def appointable(actor: Actor) -> list[Role]:
@@ -33,14 +37,7 @@ def appoint(username: str, role: str, unit: Unit, *, since: date, until: date | 
     team leader is to lead what is no team; Forbidden where the actor is not above the unit, appoints himself, or is
     not elevated.
     """
-    if role == Role.TEAM_LEADER and unit.kind != UnitKind.TEAM:
-        raise ValidationError({"unit": _("A team leader leads a team. Enter the name of a team.")})
-    if until is not None and until <= since:
-        raise ValidationError({"until": _("The last day must be after the first.")})
-    if since < timezone.localdate():
-        raise ValidationError(
-            {"since": _("A role begins today at the earliest: what was done before stays as it was.")}
-        )
+    _require_fit(role, unit, since, until)
     with connection.cursor() as cursor:
         cursor.execute("SELECT account_named(%s)", [username.strip()])
         user = cursor.fetchone()[0]
@@ -53,6 +50,53 @@ def appoint(username: str, role: str, unit: Unit, *, since: date, until: date | 
     if key is None:
         raise ValidationError({"role": _("This account holds the role at this unit already.")})
     return Grant.objects.get(pk=key)
+
+
+def invite(
+    username: str,
+    display_name: str,
+    role: str,
+    unit: Unit,
+    *,
+    since: date,
+    until: date | None,
+    actor: Actor,
+) -> Grant:
+    """Make an account together with its first role; nobody can enter it before the invitation is taken up.
+
+    Raises ValidationError where the name is taken or no name for an account, and as `appoint` does; Forbidden where
+    the actor may not give the role there.
+    """
+    _require_fit(role, unit, since, until)
+    username, display_name = username.strip(), display_name.strip()
+    if not ACCOUNT_NAME.fullmatch(username):
+        raise ValidationError(
+            {"username": _("3 to 60 letters, digits, dots, hyphens or underscores, no spaces.")}
+        )
+    with transaction.atomic():
+        key = _ask(
+            "SELECT invite(%s, %s, %s, %s, %s, %s)", [username, display_name, role, unit.pk, since, until]
+        )
+    if key is None:
+        taken = _(
+            "The account name “%(name)s” is taken. Choose another; who has the account already is given a role."
+        )
+        raise ValidationError({"username": taken % {"name": username}})
+    return Grant.objects.select_related("user", "unit").get(pk=key)
+
+
+def _require_fit(role: str, unit: Unit, since: date, until: date | None) -> None:
+    if unit.closed_on is not None and unit.closed_on <= timezone.localdate():
+        ended = _("“%(unit)s” has ended on %(day)s.") % {"unit": unit, "day": unit.closed_on}
+        raise ValidationError({"unit": ended})
+    if role == Role.TEAM_LEADER and unit.kind != UnitKind.TEAM:
+        raise ValidationError({"unit": _("A team leader leads a team. Enter the name of a team.")})
+    if until is not None and until <= since:
+        raise ValidationError({"until": _("The last day must be after the first.")})
+    if since < timezone.localdate():
+        raise ValidationError(
+            {"since": _("A role begins today at the earliest: what was done before stays as it was.")}
+        )
 
 
 def may_end(grant: Grant, *, actor: Actor) -> bool:

@@ -1,10 +1,12 @@
-"""Who holds which role below me; giving a role, and ending it."""
+"""Who holds which role below me; giving a role, to an account or with a new one, and ending it."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -15,8 +17,9 @@ from gongjiang.kernel.access import actions
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.access.rules import holds, within
+from gongjiang.kernel.accounts import invitations
 from gongjiang.kernel.orgs.models import Unit
-from gongjiang.web.views import ActionView, Filters, FormView, ListView, Order
+from gongjiang.web.views import ActionView, DetailView, Filters, FormView, ListView, Order
 
 APPOINT = within("path", Role.OFFICER, Role.UNIT_OFFICER) | holds(Role.SECURITY_ADMIN)
 
@@ -57,7 +60,9 @@ class Grants(ListView):
     def context(self, **more: Any) -> dict[str, Any]:
         context = super().context(**more)
         for grant in context["page"].rows:
-            grant.can_end = not grant.until and actions.may_end(grant, actor=self.actor)
+            below = actions.may_end(grant, actor=self.actor)
+            grant.can_end = not grant.until and below
+            grant.waits = below and invitations.waits(grant.user)
         return context
 
 
@@ -121,6 +126,61 @@ class Appoint(FormView):
             "role": self.grant.get_role_display(),
             "unit": self.grant.unit.name,
         }
+
+
+class InviteForm(AppointForm):
+    """Whom, and the first role: there is no account without one."""
+
+    display_name = forms.CharField(label=pgettext_lazy("account", "Name"), max_length=100)
+    field_order = ("display_name", "username", "unit", "role", "since", "until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = _("What is used to sign in. It cannot be changed later.")
+
+
+class Invite(Appoint):
+    """A new account with its first role, over a unit below."""
+
+    heading = _("Invite somebody")
+    lead = _(
+        "The account is made with this role. You get a link to hand over; whoever opens it sets the password."
+    )
+    button = _("Make the account")
+    form_class = InviteForm
+
+    def perform(self, form: Any) -> str:
+        self.grant = actions.invite(**form.cleaned_data, actor=self.actor)
+        return reverse("invitation-link", args=[self.grant.pk])
+
+    def done(self, result: Any) -> str:
+        return _t("The account “%(account)s” is made.") % {"account": self.grant.user.username}
+
+
+class InvitationLink(DetailView):
+    """The link for an account that nobody has entered yet, made anew each time the page is opened."""
+
+    access = APPOINT
+    elevated = True
+    heading = _("Link of the invitation")
+    template_name = "access/link.html"
+    row: Grant
+
+    def rows(self) -> QuerySet[Grant]:
+        return Grant.objects.exclude(until__lte=timezone.localdate()).select_related("user", "unit")
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not (invitations.waits(self.row.user) and actions.may_end(self.row, actor=self.actor)):
+            raise Http404
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        way = reverse("take-up", args=[invitations.word(self.row.user)])
+        return super().context(
+            link=settings.SITE.rstrip("/") + way if settings.SITE else self.request.build_absolute_uri(way),
+            until=invitations.lasts_until(),
+            **more,
+        )
 
 
 class End(ActionView):

@@ -71,12 +71,9 @@ class Account(View):
         return redirect("account")
 
 
-class PasswordForm(forms.Form):
-    old = forms.CharField(
-        label=_("Present password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+class NewPasswordForm(forms.Form):
+    """A password, typed twice."""
+
     new = forms.CharField(
         label=_("New password"),
         strip=False,
@@ -93,6 +90,15 @@ class PasswordForm(forms.Form):
         if self.cleaned_data.get("new") and self.cleaned_data["new"] != self.cleaned_data.get("again"):
             self.add_error("again", _t("The two new passwords differ. Type the same one twice."))
         return self.cleaned_data
+
+
+class PasswordForm(NewPasswordForm):
+    old = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old", "new", "again")
 
 
 class Password(_Own):

@@ -29,7 +29,7 @@ HALFWAY = "sign_in_halfway"  # session: whose password was right, until the seco
 HALFWAY_SECONDS = 10 * 60
 
 
-class _SignIn(View):
+class Entering(View):
     """What every way of signing in ends with."""
 
     access = PUBLIC
@@ -50,7 +50,7 @@ class _SignIn(View):
         return reverse("desk" if actor.offices else "health" if actor.system else "my")
 
 
-class SignIn(_SignIn):
+class SignIn(Entering):
     """Password sign-in; in demo mode also one click."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -97,7 +97,7 @@ class CodeForm(forms.Form):
     )
 
 
-class SecondStep(_SignIn):
+class SecondStep(Entering):
     """The second factor, after a right password."""
 
     heading = _("One more step")
@@ -184,7 +184,7 @@ class LeaveForProvider(View):
             return _not_signed_on(self, found)
 
 
-class ReturnFromProvider(_SignIn):
+class ReturnFromProvider(Entering):
     """Back from the identity provider: signed in, linked, or told what to do."""
 
     heading = _("Single sign-on")

@@ -121,6 +121,22 @@ BEGIN
   RETURN made;
 END $$;
 
+-- An account that nobody can enter yet, with its first role: whoever may give the role makes it. Nothing where the name
+-- is taken.
+CREATE OR REPLACE FUNCTION invite(a_name text, a_display_name text, a_role text, a_unit bigint, a_since date,
+  an_until date) RETURNS bigint SECURITY DEFINER LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE made bigint;
+BEGIN
+  IF may_appoint(0, a_role, unit_path(a_unit)) IS NOT TRUE THEN
+    RAISE EXCEPTION 'may not appoint here' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO accounts_user (username, display_name, password, is_active, is_demo)
+    VALUES (a_name, a_display_name, '!' || gen_random_uuid(), true, false)
+    ON CONFLICT (username) DO NOTHING RETURNING id INTO made;
+  IF made IS NULL THEN RETURN NULL; END IF;
+  RETURN appoint(made, a_role, a_unit, a_since, an_until);
+END $$;
+
 CREATE OR REPLACE FUNCTION end_grant(a_grant bigint) RETURNS bigint SECURITY DEFINER
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE held access_grant;
