@@ -48,6 +48,8 @@ def propose(
     name_en: str = "",
     code: str = "",
     region: str = "",
+    level: str = "",
+    unit_kind: str = "",
     grants: str = Grants.END,
     entities: Sequence[LegalEntity] = (),
 ) -> Reorganisation:
@@ -58,7 +60,7 @@ def propose(
     """
     change = Reorganisation(
         kind=kind, unit=unit, target=target, channel=channel, name=name, name_en=name_en, code=code,
-        region=region, grants=grants, on=on, document=document, reason=reason,
+        region=region, level=level, unit_kind=unit_kind, grants=grants, on=on, document=document, reason=reason,
         proposed_by_id=actor.user, proposed_at=timezone.now(),
     )  # fmt: skip
     _require(PROPOSE, change, actor)
@@ -153,7 +155,12 @@ def change_entity(entity: LegalEntity, *, on: date, **face: Any) -> LegalEntity:
 
 def _carry_out(change: Reorganisation) -> None:
     unit, on = change.unit, change.on
-    if change.kind == ChangeKind.MOVE:
+    if change.kind == ChangeKind.FOUND:
+        tree.add(
+            unit, on=on, by=change, code=change.code, name=change.name, name_en=change.name_en,
+            level=change.level, kind=change.unit_kind, region=change.region,
+        )  # fmt: skip
+    elif change.kind == ChangeKind.MOVE:
         tree.reparent(unit, change.target, on=on, channel=change.channel, by=change)
     elif change.kind == ChangeKind.MERGE and change.target is not None:
         tree.merge([unit], change.target, on=on, grants=change.grants, by=change)
@@ -171,7 +178,8 @@ def _carry_out(change: Reorganisation) -> None:
 
 def _require(rule: Rule, change: Reorganisation, actor: Actor) -> None:
     """The actor's tree must hold the unit, where its place is at stake the union above it, and the target."""
-    units = [change.unit, change.target, None if change.kind == ChangeKind.RENAME else change.unit.parent]
+    keeps_its_place = change.kind in (ChangeKind.FOUND, ChangeKind.RENAME)
+    units = [change.unit, change.target, None if keeps_its_place else change.unit.parent]
     wanted = {u.pk for u in units if u is not None}
     if rule.filter(Unit.objects.filter(pk__in=wanted), actor).count() != len(wanted):
         raise Forbidden

@@ -296,6 +296,7 @@ class EntityFace(models.Model):
 
 
 class ChangeKind(models.TextChoices):
+    FOUND = "found", c("reorganisation", "add a unit below")
     MOVE = "move", c("reorganisation", "move")
     MERGE = "merge", c("reorganisation", "merge")
     SPLIT = "split", c("reorganisation", "split off")
@@ -323,10 +324,11 @@ class Grants(models.TextChoices):
 class Reorganisation(models.Model):
     """One change of the tree: proposed by one steward, approved by another, applied by the worker from `on`.
 
-    unit      what is changed: the unit that moves, ends, is renamed or from which a part is split off
+    unit      what is changed: the unit that moves, ends, is renamed, from which a part is split off or below which one
+              is added
     target    the new parent of a move (none: the industrial line ends), the successor of a unit that ends
-    name …    of the new face, or of the part split off
-    made      the part that was split off
+    name …    of the new face, of the part split off, or of the unit added, which has a level and a kind too
+    made      the unit that was added or split off
 
     A change made on the command line has nobody in `proposed_by` and is applied from the start.
     """
@@ -340,6 +342,8 @@ class Reorganisation(models.Model):
     name_en = models.TextField(blank=True, default="")
     code = models.TextField(blank=True, default="")
     region = models.TextField(blank=True, default="")
+    level = models.TextField(choices=Level, blank=True, default="")
+    unit_kind = models.TextField(choices=UnitKind, blank=True, default="")
     entities = models.ManyToManyField(LegalEntity, through="MovedEntity", related_name="+")
     grants = models.TextField(choices=Grants, default=Grants.END)
     on = models.DateField()
@@ -371,6 +375,16 @@ class Reorganisation(models.Model):
                 condition=Q(proposed_by=None)
                 | Q(state__in=["proposed", "withdrawn"])
                 | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+            ),
+            models.CheckConstraint(
+                name="change_founds_a_unit",
+                condition=~Q(kind="found")
+                | (
+                    Q(level__in=Level.values, unit_kind__in=UnitKind.values)
+                    & ~Q(name="")
+                    & ~Q(code="")
+                    & ~Q(region="")
+                ),
             ),
             models.CheckConstraint(name="change_documented", condition=Q(proposed_by=None) | ~Q(document="")),
         ]

@@ -19,6 +19,7 @@ from gongjiang.kernel.orgs.models import (
     Level,
     Reorganisation,
     Unit,
+    UnitKind,
 )
 from gongjiang.kernel.orgs.queries import SHORTEST, named
 from gongjiang.kernel.orgs.rules import VIEW
@@ -119,6 +120,35 @@ class ProposalForm(forms.Form):
         return found[0]
 
 
+class FoundForm(ProposalForm):
+    """The new unit: what it is called and numbered, of which level and kind it is, and where it lies."""
+
+    name = forms.CharField(label=_("Name of the new unit"), max_length=100)
+    name_en = forms.CharField(label=_("Name in English"), required=False, max_length=200)
+    code = forms.CharField(
+        label=_("Code of the new unit"),
+        max_length=30,
+        help_text=_(
+            "A territorial union has the code of its division; others have one that the union above gives."
+        ),
+    )
+    level = forms.ChoiceField(label=c("unit", "Level"))
+    unit_kind = forms.ChoiceField(label=c("unit", "Kind"), choices=UnitKind.choices)
+    region = forms.RegexField(
+        r"^[0-9]{2,9}$",
+        label=_("Region"),
+        help_text=_("Code of the division where it lies."),
+        error_messages={"invalid": _("A region has 2 to 9 digits.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        below = Level.choices[Level.values.index(self.unit.level) :]
+        self.fields["level"].choices = below  # type: ignore[attr-defined]
+        self.fields["level"].initial = below[min(1, len(below) - 1)][0]
+        self.fields["region"].initial = self.unit.region
+
+
 class MoveForm(ProposalForm):
     """The line and the new parent."""
 
@@ -212,6 +242,7 @@ class RenumberForm(ProposalForm):
 
 
 FORMS: dict[str, type[ProposalForm]] = {
+    ChangeKind.FOUND: FoundForm,
     ChangeKind.MOVE: MoveForm,
     ChangeKind.MERGE: MergeForm,
     ChangeKind.SPLIT: SplitForm,

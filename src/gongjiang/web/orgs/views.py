@@ -33,6 +33,7 @@ TONES = {
     ChangeState.WITHDRAWN: "",
 }
 HEADINGS = {
+    ChangeKind.FOUND: _("Add a unit below it"),
     ChangeKind.MOVE: _("Let it report elsewhere"),
     ChangeKind.MERGE: _("Merge it into another"),
     ChangeKind.SPLIT: _("Split a part off"),
@@ -41,6 +42,9 @@ HEADINGS = {
     ChangeKind.CLOSE: _("Close it"),
 }
 LEADS = {
+    ChangeKind.FOUND: _(
+        "The new unit reports to it from that day on. Nobody holds a role there until one is given."
+    ),
     ChangeKind.MOVE: _("Everything below it goes along. What was counted stays in the view of that time."),
     ChangeKind.MERGE: _(
         "It ends, and the successor takes over its open turns, lower units, employers and people."
@@ -196,10 +200,14 @@ class OfChange:
         """The change, and what it would touch while it is not in force."""
         change = self.row
         waits = change.state in (ChangeState.PROPOSED, ChangeState.APPROVED)
+        founds = change.kind == ChangeKind.FOUND
         return {
             "change": change,
+            "founds": founds,
             "tone": TONES[ChangeState(change.state)],
-            "weight": queries.weight(change.unit, queries.successor(change)) if waits else None,
+            "weight": queries.weight(change.unit, queries.successor(change))
+            if waits and not founds
+            else None,
             "successor": queries.successor(change),
             "ends": change.kind in (ChangeKind.MERGE, ChangeKind.CLOSE),
             "moved": [m.entity for m in change.moved_entities.select_related("entity")[:SHOWN]],
@@ -282,7 +290,7 @@ class Propose(ActionView):
     def context(self, **more: Any) -> dict[str, Any]:
         return super().context(
             unit=self.row,
-            weight=queries.weight(self.row, None),
+            weight=None if self.kind == ChangeKind.FOUND else queries.weight(self.row, None),
             ends=self.kind in (ChangeKind.MERGE, ChangeKind.CLOSE),
             **more,
         )

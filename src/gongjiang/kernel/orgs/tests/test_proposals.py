@@ -67,6 +67,16 @@ def test_proposal_approved_by_another_is_carried_out(stewards):
         ("rename", {"name": "古韩街道总工会"}),
         ("renumber", {"code": "140423009"}),
         ("split", {"name": "二镇总工会", "code": "140423199"}),
+        (
+            "found",
+            {
+                "name": "新村工会",
+                "code": "140423100200",
+                "level": "township",
+                "unit_kind": "union",
+                "region": "140423100",
+            },
+        ),
     ],
 )
 def test_every_kind_of_change_can_be_proposed_and_is_carried_out(stewards, kind, more):
@@ -83,6 +93,7 @@ def test_every_kind_of_change_can_be_proposed_and_is_carried_out(stewards, kind,
             "rename": (None, "古韩街道总工会", "140423100", 1, 9),
             "renumber": (None, "古韩镇总工会", "140423009", 1, 9),
             "split": (None, "古韩镇总工会", "140423100", 0, 10),
+            "found": (None, "古韩镇总工会", "140423100", 0, 10),
         }[kind]
     )
 
@@ -260,3 +271,67 @@ def test_renamed_entity_keeps_its_old_face_and_its_code(stewards):
     firm.refresh_from_db()
     assert (firm.name, firm.uscc) == ("襄垣县新机械有限公司", code)
     assert list(firm.faces.values_list("name", "since", "until")) == [(old, firm.opened_on, DAY)]
+
+
+NEW = {
+    "name": "新镇总工会",
+    "code": "140423188",
+    "level": "township",
+    "unit_kind": "union",
+    "region": "140423100",
+}
+
+
+def test_unit_added_by_two_reports_to_the_one_above_from_its_day(stewards):
+    change = proposed(stewards, kind="found", unit=stewards.county, **NEW)
+    assert not Unit.objects.filter(code=NEW["code"]).exists()
+    done = approved(stewards, change)
+    made = Unit.objects.get(code=NEW["code"])
+    assert (done.state, done.made, made.parent, made.opened_on) == ("applied", made, stewards.county, DAY)
+    assert made.path == f"{stewards.county.path}{made.pk}/"
+    edge = made.edges.get()
+    assert (edge.parent, edge.since, edge.begun_by) == (stewards.county, DAY, done)
+    assert queries.moved(stewards.county, DAY - timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"code": "140423100"},  # 古韩镇's
+        {"level": "city"},
+        {"unit_kind": "team", "level": "enterprise"},
+        {"on": date(1990, 1, 1)},
+    ],
+)
+def test_unit_that_does_not_fit_is_not_even_proposed(stewards, more):
+    with pytest.raises(ValidationError):
+        proposed(stewards, kind="found", unit=stewards.county, **{**NEW, **more})
+
+
+def test_nothing_is_added_below_a_unit_that_ended(stewards):
+    Unit.objects.filter(pk=stewards.township.pk).update(closed_on=date(2026, 1, 1))
+    stewards.township.refresh_from_db()
+    with pytest.raises(ValidationError):
+        proposed(stewards, kind="found", **NEW)
+
+
+def test_unit_is_added_below_ones_own_and_nowhere_else(stewards):
+    change = proposed(stewards, by="county_officer", kind="found", unit=stewards.county, **NEW)
+    for unit in (stewards.city, stewards.sibling_county, stewards.sibling_township):
+        with pytest.raises(Forbidden):
+            proposed(stewards, by="county_officer", kind="found", unit=unit, **{**NEW, "level": "township"})
+    with pytest.raises(Forbidden):
+        approved(stewards, change, by="county_officer")
+
+
+def test_code_taken_meanwhile_fails_in_words_and_adds_nothing(stewards):
+    first = proposed(stewards, kind="found", unit=stewards.county, **NEW)
+    second = proposed(stewards, kind="found", unit=stewards.sibling_county, **NEW)
+    for change in (first, second):
+        Reorganisation.objects.filter(pk=change.pk).update(
+            state="approved", decided_by=stewards["auditor"].user, decided_at=timezone.now()
+        )
+    assert [actions.apply(change.pk).state for change in (first, second)] == ["applied", "failed"]
+    second.refresh_from_db()
+    assert (NEW["code"] in second.failure, second.made) == (True, None)
+    assert Unit.objects.filter(code=NEW["code"]).count() == 1

@@ -37,13 +37,22 @@ class Part:
     units: Sequence[Unit] = ()
 
 
-def add(parent: Unit | None, *, on: date, **fields: object) -> Unit:
-    """A new unit under `parent`, with its first edge. Raises TreeError below a unit that has ended."""
+def add(parent: Unit | None, *, on: date, by: Reorganisation | None = None, **fields: object) -> Unit:
+    """A new unit under `parent`, with its first edge.
+
+    Raises TreeError below a unit that has ended or begins later, and where the code is taken.
+    """
     with transaction.atomic():
         alone(*([parent] if parent else []))
+        if parent is not None:
+            _refuse_younger(parent, on)
+        _refuse_taken(str(fields["code"]))
         unit = new_unit(parent, on=on, **fields)
         if parent is not None:
-            Edge.objects.create(unit=unit, parent=parent, since=on)
+            Edge.objects.create(unit=unit, parent=parent, since=on, begun_by=by)
+        if by is not None:
+            Reorganisation.objects.filter(pk=by.pk).update(made=unit)
+            by.made = unit
     return unit
 
 
@@ -219,15 +228,17 @@ def objection(change: Reorganisation, entities: Sequence[LegalEntity] = ()) -> s
                 raise TreeError(_("“%(unit)s” must report to a territorial union.") % {"unit": unit})
             if target is not None and (target.pk == unit.pk or lies_within(target, unit)):
                 raise TreeError(_("“%(other)s” lies within “%(unit)s”.") % {"other": target, "unit": unit})
-        elif kind != ChangeKind.RENAME and unit.parent_id is None:
+        elif kind not in (ChangeKind.RENAME, ChangeKind.FOUND) and unit.parent_id is None:
             raise TreeError(_("“%(unit)s” is the root of the tree.") % {"unit": unit})
         if kind == ChangeKind.MOVE:
             open_edge(unit, target, change.on, change.channel)
-        if kind in (ChangeKind.SPLIT, ChangeKind.RENUMBER) and Unit.objects.filter(code=change.code).exists():
-            raise TreeError(_("The code %(code)s is taken.") % {"code": change.code})
+        if kind in (ChangeKind.FOUND, ChangeKind.SPLIT, ChangeKind.RENUMBER):
+            _refuse_taken(change.code)
         if kind in (ChangeKind.RENAME, ChangeKind.RENUMBER):
             _refuse_young_faces([unit], change.on)
-        if unit.opened_on >= change.on:
+        if kind == ChangeKind.FOUND:
+            _refuse_misplaced(change)
+        elif unit.opened_on >= change.on:
             raise TreeError(
                 _("“%(unit)s” exists only since %(day)s.") % {"unit": unit, "day": unit.opened_on}
             )
@@ -239,6 +250,31 @@ def objection(change: Reorganisation, entities: Sequence[LegalEntity] = ()) -> s
     except TreeError as refusal:
         return str(refusal)
     return ""
+
+
+def _refuse_taken(code: str) -> None:
+    if Unit.objects.filter(code=code).exists():
+        raise TreeError(_("The code %(code)s is taken.") % {"code": code})
+
+
+def _refuse_younger(parent: Unit, on: date) -> None:
+    if parent.opened_on > on:
+        raise TreeError(
+            _("“%(unit)s” exists only since %(day)s.") % {"unit": parent, "day": parent.opened_on}
+        )
+
+
+def _refuse_misplaced(change: Reorganisation) -> None:
+    """A unit that is added is of no higher level than the one above it, and a team is a workplace's."""
+    _refuse_younger(change.unit, change.on)
+    ranks = list(Level)
+    if ranks.index(Level(change.level)) < ranks.index(Level(change.unit.level)):
+        raise TreeError(
+            _("The new unit cannot be of a higher level than “%(unit)s”.") % {"unit": change.unit}
+        )
+    if change.unit_kind == UnitKind.TEAM and change.unit.level != Level.ENTERPRISE:
+        no_workplace = _("A team belongs to the union of a workplace, and “%(unit)s” is none.")
+        raise TreeError(no_workplace % {"unit": change.unit})
 
 
 def _end(unit: Unit, successor: Unit, on: date, grants: str, by: Reorganisation) -> None:
@@ -300,8 +336,7 @@ def _split_off(unit: Unit, part: Part, on: date, by: Reorganisation) -> Unit:
     ]
     if strange:
         raise TreeError(_("“%(other)s” does not belong to “%(unit)s”.") % {"other": strange[0], "unit": unit})
-    if Unit.objects.filter(code=part.code).exists():
-        raise TreeError(_("The code %(code)s is taken.") % {"code": part.code})
+    _refuse_taken(part.code)
     made = new_unit(
         unit.parent,
         on=on,

@@ -102,7 +102,7 @@ def test_change_goes_from_the_form_over_a_second_person_to_the_tree(stewards):
     assert "done" in ask(stewards, "leader", sent.url).context["tone"]
 
 
-@pytest.mark.parametrize("kind", ["move", "merge", "split", "rename", "renumber", "close"])
+@pytest.mark.parametrize("kind", ["found", "move", "merge", "split", "rename", "renumber", "close"])
 def test_every_form_opens_for_a_steward_alone_and_says_what_is_missing(stewards, kind):
     url = unit_url(stewards.works, "propose", kind)
     assert ask(stewards, "leader", url).status_code == 200
@@ -144,3 +144,21 @@ def test_changes_of_a_sibling_tree_are_missing(stewards):
     page = reverse("orgs:change", args=[change.pk])
     assert ask(stewards, "sibling_officer", page).status_code == 404
     assert ask(stewards, "sibling_officer", reverse("orgs:changes")).context["page"].rows == []
+
+
+def test_unit_added_on_the_page_of_the_one_above_names_itself_until_and_after_its_day(stewards):
+    url = unit_url(stewards.county, "propose", "found")
+    page = ask(stewards, "leader", url)
+    levels = [value for value, _label in page.context["form"].fields["level"].choices]
+    assert (levels, page.context["weight"]) == (["county", "township", "enterprise"], None)
+    filled = {**FILLED, "name": "新镇总工会", "code": "140423188", "level": "township", "unit_kind": "union"}
+    above = ask(stewards, "leader", url, {**filled, "region": "140423188", "level": "city"})
+    assert (above.status_code, "level" in above.context["form"].errors) == (422, True)
+    sent = ask(stewards, "leader", url, {**filled, "region": "140423188"})
+    assert "新镇总工会" in ask(stewards, "auditor", sent.url).content.decode()
+    change = Reorganisation.objects.get()
+    ask(stewards, "auditor", reverse("orgs:decide", args=[change.pk]), {"verdict": "approve"})
+    made = actions.apply(change.pk).made
+    assert ask(stewards, "county_officer", unit_url(made)).status_code == 200
+    assert PAPER in ask(stewards, "leader", unit_url(made)).content.decode()
+    assert ask(stewards, "sibling_officer", unit_url(made)).status_code == 404
