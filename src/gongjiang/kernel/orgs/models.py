@@ -56,12 +56,13 @@ class Unit(models.Model):
 
     is_source = True
     app_reads_only = True  # `orgs.tree` runs as the owner
-    # A worker knows the teams of the workplace. The last is asked in a subquery of its own, so that a query asks it
-    # once at most.
+    # A worker knows the teams of the workplace. The last two are asked in subqueries of their own, so that a query asks
+    # them once at most.
     wall = walls.Wall(
         "in_tree(path) OR is_public_level(level) OR id = ANY (my_units())"
         " OR kind = 'team' AND parent_id = ANY (my_units())"
         " OR id = ANY ((SELECT units_of_own_cases())::bigint[])"
+        " OR id = ANY ((SELECT units_that_ask())::bigint[])"
     )
 
     class Meta:

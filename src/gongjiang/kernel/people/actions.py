@@ -1,6 +1,6 @@
 """Writing people and where they work, many at a time: whether one or twenty thousand, a handful of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
 from gongjiang.kernel.bulk import array
+from gongjiang.kernel.lifecycle.flow import Forbidden
 
 from . import sources
 from .crypto import keyed_hash, keyed_hashes, provider, seal_many
@@ -180,6 +181,19 @@ def provide(person: int, particulars: Particulars, *, actor: Actor, source: str 
             _learn([(person, particulars)], actor, source)
 
 
+def take_back(fields: Iterable[str], *, actor: Actor) -> None:
+    """The actor says nothing any more of these optional facts about themselves.
+
+    They are unknown from now on. That nothing is said is a word like another: a source that weighs less does not fill
+    it in again, and where one that weighs more has spoken, its word stays. Raises Forbidden for who is no person.
+    """
+    if actor.person is None:
+        raise Forbidden("take_back")
+    with transaction.atomic():
+        for field in fields:
+            _say(actor.person, field, "", actor)
+
+
 def identify(person: Person, identity: str, *, actor: Actor) -> MatchPair | None:
     """Give a provisional person their identity number; None where it is theirs alone from now on.
 
@@ -224,17 +238,19 @@ def _phone(values: Sequence[tuple[int, str]], actor: Actor, source: str) -> None
 
 
 def _say_of_myself(person: int, particulars: Particulars, actor: Actor) -> None:
-    """A fact that a weightier source has sent stays; that the person says otherwise is noted."""
     for field in PARTICULARS:
-        value = getattr(particulars, field)
-        if not value:
-            continue
-        above = sources.outranking(field, Source.SELF, path=min(actor.workplaces, default=""))
-        holds = not sources.held_by(field, [person], above)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT say_of_myself(%s, %s, %s, %s)", [field, value, keyed_hash(field, value), holds]
-            )
+        if value := getattr(particulars, field):
+            _say(person, field, value, actor)
+
+
+def _say(person: int, field: str, value: str, actor: Actor) -> None:
+    """A fact that a weightier source has sent stays; that the person says otherwise is noted."""
+    above = sources.outranking(field, Source.SELF, path=min(actor.workplaces, default=""))
+    holds = not sources.held_by(field, [person], above)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT say_of_myself(%s, %s, %s, %s)", [field, value, keyed_hash(field, value), holds]
+        )
 
 
 def _learn(said: Sequence[tuple[int, Particulars]], actor: Actor, source: str) -> None:

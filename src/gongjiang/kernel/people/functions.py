@@ -107,12 +107,13 @@ BEGIN
   END IF;
 END $$;
 
--- What a person says of an optional fact about themselves: noted as their word, and taken over where it `holds`. The
--- walls let nobody write the own record, so this is all that one may: no other's, no other fact, no other source.
+-- What a person says of an optional fact about themselves (empty: they say nothing any more): noted as their word, and
+-- taken over where it `holds`. The walls let nobody write the own record, so this is all that one may: no other's, no
+-- other fact, no other source.
 CREATE OR REPLACE FUNCTION say_of_myself(a_field text, a_value text, a_digest bytea, holds boolean)
 RETURNS void SECURITY DEFINER LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  IF me() IS NULL OR a_field <> ALL (ARRAY['ethnicity', 'hukou', 'education']) OR a_value = '' THEN
+  IF me() IS NULL OR a_field <> ALL (ARRAY['ethnicity', 'hukou', 'education']) THEN
     RAISE EXCEPTION 'nobody may say this of themselves' USING ERRCODE = '42501';
   END IF;
   INSERT INTO people_fieldsource (person_id, field, source, digest, seen_at)

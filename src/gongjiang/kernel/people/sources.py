@@ -78,9 +78,9 @@ def held_by(field: str, persons: Iterable[int], sources: Sequence[str]) -> set[i
 
 
 def _present(field: str, persons: Sequence[int]) -> dict[int, bytes]:
-    """person -> keyed hash of the present value; without those who have none."""
+    """person -> keyed hash of the present value: of an identifier where there is one, of a fact also if it is empty."""
     if field in IdentifierKind.values:
         held = Identifier.objects.filter(kind=field, person__in=persons).values_list("person", "digest")
         return {person: bytes(digest) for person, digest in held}
-    values = Person.objects.filter(pk__in=persons).exclude(**{field: ""}).values_list("pk", field)
+    values = Person.objects.filter(pk__in=persons).values_list("pk", field)
     return {person: keyed_hash(field, value) for person, value in values}

@@ -17,7 +17,7 @@ UNSAID = ("", c("particulars", "not said"))
 
 
 class ParticularsForm(forms.Form):
-    """What has been said can be said otherwise; only what nobody has said may be left out."""
+    """What has been said can be said otherwise, or taken back."""
 
     hukou = forms.ChoiceField(
         label=_("Household registration"), required=False, choices=[UNSAID, *Hukou.choices]
@@ -25,11 +25,6 @@ class ParticularsForm(forms.Form):
     education = forms.ChoiceField(
         label=c("match", "Education"), required=False, choices=[UNSAID, *Education.choices]
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in (name for name in self.fields if self.initial.get(name)):
-            self.fields[name].choices = self.fields[name].choices[1:]  # type: ignore[attr-defined]
 
 
 class MyParticulars(FormView):
@@ -39,7 +34,8 @@ class MyParticulars(FormView):
     face = "my"
     heading = _("About myself")
     lead = _(
-        "You may leave these out. They help the union to know what workers need, and nobody must say them."
+        "You may leave these out, and take back what you once said. They help the union to know what workers need, and"
+        " nobody must say them."
     )
     template_name = "people/particulars.html"
     form_class = ParticularsForm
@@ -61,7 +57,9 @@ class MyParticulars(FormView):
         return {name: getattr(self.person, name) for name in ParticularsForm.base_fields}
 
     def perform(self, form: Any) -> str:
-        actions.provide(self.person.pk, actions.Particulars(**form.cleaned_data), actor=self.actor)
+        said, before = form.cleaned_data, self.initial()
+        actions.provide(self.person.pk, actions.Particulars(**said), actor=self.actor)
+        actions.take_back((name for name in said if before[name] and not said[name]), actor=self.actor)
         return reverse("my-particulars")
 
     def done(self, result: Any) -> Any:

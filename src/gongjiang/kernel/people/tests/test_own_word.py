@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from gongjiang.kernel.access.actor import ANONYMOUS, scope
+from gongjiang.kernel.lifecycle.flow import Forbidden
 from gongjiang.kernel.people import actions
 from gongjiang.kernel.people.crypto import keyed_hash
 from gongjiang.kernel.people.models import FieldSource, Person, Source
@@ -105,3 +106,57 @@ def test_officer_speaks_for_those_of_the_own_tree_only(cast):
     assert facts(cast["applicant"].person) == ("01", "urban", "college")
     with pytest.raises(ProgrammingError):
         say(officer, cast["stranger"].person, source=Source.SELF)
+
+
+def taken_back(actor, *fields) -> None:
+    with scope(actor):
+        actions.take_back(fields, actor=actor)
+
+
+def test_fact_once_said_is_unknown_after_it_was_taken_back(cast):
+    person, actor = cast["applicant"].person, cast["applicant"].actor
+    say(actor, person)
+    taken_back(actor, "hukou")
+    assert facts(person) == ("01", "", "college")
+    said = FieldSource.objects.get(person=person, field="hukou", source="self")
+    assert bytes(said.digest) == keyed_hash("hukou", "")
+    say(actor, person, actions.Particulars(hukou="rural"))
+    assert facts(person) == ("01", "rural", "college")
+
+
+def test_what_was_taken_back_is_not_filled_in_by_a_source_that_weighs_less(cast):
+    rank(self=1, enterprise=2, registry=1)
+    person, actor = cast["applicant"].person, cast["applicant"].actor
+    say(actor, person)
+    taken_back(actor, "hukou")
+    send(cast, "", Source.ENTERPRISE, particulars=actions.Particulars(hukou="rural", education="college"))
+    assert facts(person) == ("01", "", "college")
+
+
+def test_what_nobody_ever_said_is_filled_in(cast):
+    rank(self=1, enterprise=2)
+    person = cast["applicant"].person
+    send(cast, "", Source.ENTERPRISE, particulars=actions.Particulars(hukou="rural"))
+    assert facts(person) == ("", "rural", "")
+
+
+@pytest.mark.parametrize("ranks", [{"enterprise": 1, "self": 2}, {}])
+def test_word_of_a_weightier_or_unranked_source_stays_when_ones_own_is_taken_back(cast, ranks):
+    rank(**ranks)
+    person, actor = cast["applicant"].person, cast["applicant"].actor
+    send(cast, "", Source.ENTERPRISE, particulars=actions.Particulars(hukou="rural"))
+    taken_back(actor, "hukou")
+    assert facts(person) == ("", "rural", "")
+    said = FieldSource.objects.get(person=person, field="hukou", source="self")
+    assert bytes(said.digest) == keyed_hash("hukou", "")
+
+
+def test_nobody_takes_back_anything_but_the_optional_facts_nor_without_a_person(cast):
+    actor, person = cast["applicant"].actor, cast["applicant"].person
+    before = Person.objects.filter(pk=person.pk).values().get()
+    for field in ("name", "sex"):
+        with pytest.raises(ProgrammingError):
+            taken_back(actor, field)
+    with pytest.raises(Forbidden):
+        taken_back(cast["county_officer"].actor, "hukou")
+    assert Person.objects.filter(pk=person.pk).values().get() == before

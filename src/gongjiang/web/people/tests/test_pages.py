@@ -204,4 +204,7 @@ def test_worker_says_the_own_facts_and_nobody_without_a_person_is_asked(cast, cl
     person.refresh_from_db()
     assert (person.hukou, person.education) == ("rural", "")
     assert client.post(page, {"hukou": "nowhere"}).status_code == 422
+    assert client.post(page, {"hukou": "", "education": ""}).status_code == 302
+    person.refresh_from_db()
+    assert (person.hukou, person.education) == ("", "")
     assert client_of(cast["county_officer"].user).get(page).status_code == 404

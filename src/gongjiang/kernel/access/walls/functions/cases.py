@@ -70,6 +70,16 @@ $$ SELECT array_agg(DISTINCT u) FROM (
      UNION ALL SELECT unit_id FROM lifecycle_participant WHERE person_id = me()
    ) AS own (u) WHERE u IS NOT NULL $$;
 
+-- Workplaces that have asked something of the actor, or of a unit that the actor acts for: whoever is asked knows by whom.
+CREATE OR REPLACE FUNCTION units_that_ask() RETURNS bigint[] STABLE PARALLEL SAFE SECURITY DEFINER
+LANGUAGE sql SET search_path = public, pg_temp AS
+$$ SELECT array_agg(DISTINCT t.asked_by_id) FROM (
+     SELECT asked_by_id FROM tasks_task WHERE owner_id = ANY (held_units())
+     UNION ALL SELECT asked_by_id FROM tasks_task WHERE person_id = me()
+     UNION ALL SELECT h.asked_by_id FROM tasks_helper p JOIN tasks_task h ON h.id = p.task_id
+     WHERE p.unit_id = ANY (held_units())
+   ) AS t JOIN orgs_unit u ON u.id = t.asked_by_id AND u.level = 'enterprise' $$;
+
 CREATE OR REPLACE FUNCTION judges_item(an_item bigint) RETURNS boolean STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM review_item i
