@@ -90,8 +90,10 @@ INDUSTRIES = Table("industries-2017", {1: "section", 3: "division"})
 INDUSTRIES_2011 = Table("industries-2011", {1: "section", 3: "division"})
 #: In the order of loading.
 PUBLISHED = (REGIONS, INDUSTRIES_2011, INDUSTRIES)
-#: How the codes of one table became those of another: `old,new` lines, several for a code that was divided. By whole
-#: divisions; division 79 of 2017 took classes of several divisions, and no division became it.
+#: How the codes of one table became those of another: `old,new` lines, several for a code that was divided. Typed
+#: by whole divisions from the contents of both standards. The comparison of classes published with the standard
+#: of 2017 was not found in a source that it could be taken from, so what became of single classes is not known here:
+#: division 79 of 2017 took classes of several divisions, and no division became it.
 CROSSWALKS = (("industries-2011-2017", INDUSTRIES_2011, INDUSTRIES),)
 
 

@@ -181,15 +181,16 @@ def meant(written: str) -> str:
 
 
 def _today(old: str, known: _Known) -> list[str]:
-    """What a code of 2011 has become: the same class of its division's successor where only the division moved."""
+    """What the division of a code of 2011 has become: divisions of 2017, never a class.
+
+    Between the lists classes were divided and numbered anew (3610 became 3611 and 3612), and what is known of them is
+    by whole divisions.
+    """
     letter, digits = (old[0], old[1:]) if old[0].isalpha() else ("", old)
-    found = [
+    return [
         new for code, became in known.steps.items() if code[1:] == digits[:2] and letter in ("", code[0])
         for new in became
     ]  # fmt: skip
-    if len(found) == 1 and found[0][1:] == digits[:2]:
-        return [old]
-    return found
 
 
 def _is_listed(industry: str, divisions: dict[str, str]) -> bool:
@@ -202,6 +203,11 @@ def _filed(industry: str, divisions: dict[str, str]) -> str:
     """As the register keeps it: a division with its letter (C31), a class without (3110)."""
     digits = industry.lstrip("ABCDEFGHIJKLMNOPQRST")
     return divisions.get(digits, industry) if len(digits) == 2 else digits
+
+
+def _says_less(industry: str, present: str) -> bool:
+    """Whether a list names only the division of the class that is on the register."""
+    return len(industry) == 3 and industry[1:] == present.lstrip("ABCDEFGHIJKLMNOPQRST")[:2]
 
 
 def _waits(stated: Statement, why: Why, known: _Known) -> Verdict:
@@ -229,7 +235,9 @@ def _amended(entity: LegalEntity, stated: Statement, has_region: bool, known: _K
     face: dict[str, Any] = {}
     for name in FACES:
         new = getattr(stated, name)
-        if new and (name != "region" or has_region) and new != getattr(entity, name):
+        if not new or new == getattr(entity, name) or (name == "region" and not has_region):
+            continue
+        if name != "industry" or not _says_less(new, entity.industry):
             face[name] = new
     changes = [
         _("%(label)s: %(old)s → %(new)s")

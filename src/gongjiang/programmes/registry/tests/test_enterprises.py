@@ -183,7 +183,7 @@ def test_code_of_another_unions_enterprise_waits_and_does_not_tell_whose(cast: C
     ("old", "became", "why"),
     [
         ("C36", "C36", ""),
-        ("3610", "3610", ""),
+        ("3610", "C36", ""),
         ("O79", "O80", ""),
         ("8310", "Q84", ""),
         ("58", "", Why.INDUSTRY),
@@ -194,6 +194,16 @@ def test_industry_of_the_old_list_is_translated_or_waits(cast: Cast, old: str, b
     found = LegalEntity.objects.filter(uscc=credit_code(7000)).first()
     assert ([found.industry] if found else []) == ([became] if became else [])
     assert [c.why for c in Candidate.objects.all()] == ([why] if why else [])
+
+
+@pytest.mark.parametrize(("column", "code"), [("行业代码", "C36"), ("2011版行业代码", "3610")])
+def test_division_does_not_replace_the_class_that_is_on_the_register(
+    cast: Cast, column: str, code: str
+) -> None:
+    taken_in(cast, [lists.line(0, 行业代码="3612")])
+    assert checked(cast, [lists.line(0, **{"行业代码": "", column: code})]).same == 1
+    LegalEntity.objects.filter(uscc=credit_code(7000)).update(opened_on=date(2012, 3, 1))
+    assert checked(cast, [lists.line(0, 行业代码="C37")]).changed == 1
 
 
 @pytest.mark.parametrize(
