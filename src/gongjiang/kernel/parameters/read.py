@@ -174,12 +174,14 @@ def lines(units: Sequence[int], on: dt.date) -> dict[int, list[int]]:
 def _in_force(
     programme: str, units: set[int], on: dt.date, edition: Edition | None
 ) -> dict[tuple[int, str, bool], Provision]:
-    """The rows in force that day, by unit, name, and whether they are of the edition."""
+    """The rows in force that day, by unit, name, and whether they are of the edition.
+
+    Without their units: a value holds for who does not see the workplace that published it.
+    """
     rows = (
         Provision.objects.filter(programme=programme, unit__in=units, repeals=False, since__lte=on)
         .filter(Q(until=None) | Q(until__gt=on))
         .filter(Q(edition=None) | Q(edition=edition) if edition else Q(edition=None))
-        .select_related("unit")
     )
     return {(r.unit_id, r.name, r.edition_id is not None): r for r in rows}
 

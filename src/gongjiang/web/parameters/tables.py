@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 
 from gongjiang.kernel.lifecycle.models import Edition
 from gongjiang.kernel.orgs.models import Unit
@@ -51,6 +51,7 @@ def lines(programme: str, unit: Unit, edition: Edition | None, on: dt.date) -> l
     needed = {p.name for p in read.missing(programme, unit=unit, edition=edition, on=on)}
     higher = _above(programme, unit, edition, on)
     coming = _coming(programme, unit, edition, on)
+    prefetch_related_objects([v.provision for v in values.values() if v.provision is not None], "unit")
     found = []
     for name, value in values.items():
         asked, row = value.parameter, value.provision
@@ -86,7 +87,7 @@ def _coming(programme: str, unit: Unit, edition: Edition | None, on: dt.date) ->
         Provision.objects.filter(programme=programme, unit__in=line, since__gt=on)
         .exclude(until=F("since"))
         .filter(Q(edition=None) | Q(edition=edition) if edition else Q(edition=None))
-        .select_related("unit")
+        .prefetch_related("unit")
         .order_by("-since", "-pk")
     )
     return {row.name: row for row in rows}
@@ -108,8 +109,6 @@ def overruled_below(row: Any, asked: Parameter) -> list[Unit]:
         Provision.objects.filter(programme=row.programme, name=row.name, edition=None, repeals=False)
         .filter(Q(until=None) | Q(until__gt=row.since), path__within=row.path)
         .exclude(unit=row.unit_id)
-        .select_related("unit")
-        .order_by("unit__code")
     )
-    found = {r.unit for r in rows if not asked.allows(value, asked.kind.read(r.value))}
-    return sorted(found, key=lambda u: u.code)
+    found = [r.unit_id for r in rows if not asked.allows(value, asked.kind.read(r.value))]
+    return list(Unit.objects.filter(pk__in=found).order_by("code"))

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from gongjiang.kernel.access.actor import scope
@@ -131,6 +133,10 @@ def test_who_is_left_out_is_asked_about_and_nobody_dismissed(cast: Cast) -> None
         ("王演甲子", date(2024, 5, 1))
     ]
     assert list(asked.values_list("answer", flat=True)) == ["left", "here", "open"]
+    client = Client()
+    client.force_login(cast["unit_officer"].user)
+    listed = client.get(reverse("registry:absent"), {"answer": "left"})
+    assert [row.name for row in listed.context["page"].rows] == ["已离开本地"]
 
 
 @pytest.mark.parametrize("day", [None, date(2014, 1, 1), date(2999, 1, 1)])

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.web.views import FormView, ListView, Order
@@ -17,6 +17,12 @@ from ..models import Absent, Answer
 from ..permissions import WORKERS
 
 
+def called(row: Absent) -> str:
+    """The person's name; in its place, of who has left and is no longer seen, that this is so."""
+    person = getattr(row.employment, "person", None)
+    return person.name if person is not None else gettext("has left your area")
+
+
 class AbsentList(ListView):
     """Who works at an enterprise by the register and is not in its newest roster; who has left, a person says."""
 
@@ -25,8 +31,8 @@ class AbsentList(ListView):
     template_name = "registry/absent.html"
     filters = AbsentFilters
     orders = (Order("new", _("last asked first"), "-pk"),)
-    export = (
-        (c("roster", "Name"), "employment.person.name"),
+    export: tuple[tuple[Any, Any], ...] = (
+        (c("roster", "Name"), called),
         (c("employment", "Enterprise"), "employment.entity.name"),
         (c("employment", "Since"), "employment.since"),
         (c("absent", "Asked"), "asked_at"),
@@ -35,14 +41,17 @@ class AbsentList(ListView):
     )
 
     def rows(self) -> QuerySet[Absent]:
-        rows = Absent.objects.select_related("employment__person", "employment__entity")
+        rows = Absent.objects.select_related("employment__entity").prefetch_related("employment__person")
         return rows if self.request.GET.get("answer") else rows.filter(answer=Answer.OPEN)
 
     def filter_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor}
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(today=timezone.localdate(), **more)
+        context = super().context(today=timezone.localdate(), **more)
+        for row in context["page"].rows:
+            row.name = called(row)
+        return context
 
 
 class AnswerAbsent(FormView):

@@ -62,6 +62,20 @@ def test_task_is_asked_answered_and_verified_on_its_pages(cast, client_of) -> No
     ]  # fmt: skip
 
 
+def test_task_that_a_workplace_elsewhere_asks_is_found_and_says_who_asks(cast, client_of) -> None:
+    """As the transfer of a result asks it: the union that asks lies in another county, and is an enterprise's."""
+    Task.objects.create(
+        kind="assign", subject="转化对接", asked_by=cast.plant, owner=cast.works, recurrence="innovations.request:1",
+        opened_at=timezone.now(), due_at=timezone.now() + MONTH,
+    )  # fmt: skip
+    task = Task.objects.get()
+    works = client_of("unit_officer")
+    for page in (reverse("tasks"), reverse("desk"), reverse("task", args=[task.pk])):
+        text = works.get(page).content.decode()
+        assert [word in text for word in ("转化对接", cast.plant.name)] == [True, True]
+    assert client_of("neighbour_officer").get(reverse("task", args=[task.pk])).status_code == 404
+
+
 def test_task_for_a_union_that_nobody_knows_is_said_so(cast, client_of) -> None:
     answer = client_of("county_officer").post(
         reverse("task-new"),

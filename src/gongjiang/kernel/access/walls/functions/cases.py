@@ -70,7 +70,7 @@ $$ SELECT array_agg(DISTINCT u) FROM (
      UNION ALL SELECT unit_id FROM lifecycle_participant WHERE person_id = me()
    ) AS own (u) WHERE u IS NOT NULL $$;
 
--- Workplaces that have asked something of the actor, or of a unit that the actor acts for: whoever is asked knows by whom.
+-- Workplaces that have asked something of the actor, or of a unit that the actor acts for: who is asked knows by whom.
 CREATE OR REPLACE FUNCTION units_that_ask() RETURNS bigint[] STABLE PARALLEL SAFE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
 $$ SELECT array_agg(DISTINCT t.asked_by_id) FROM (
