@@ -90,7 +90,7 @@ def load(size: str, *, seed: int, today: date, password: str, progress: Progress
             )
         with progress.stage(_("Accounts and roles")) as done:
             since = min(unit.opened_on for unit in tree.units)
-            done["users"] = bulk.copy(User, _USER, _user_rows(offices, password))
+            done["users"] = bulk.copy(User, _USER, _user_rows(offices, password, timezone.now()))
             done["grants"] = bulk.copy(Grant, _GRANT, _grant_rows(tree, offices, since))
         bulk.advance(Unit, LegalEntity, Person, User)
         with progress.stage(_("Indexes and foreign keys")) as done:
@@ -142,7 +142,7 @@ _IDENTIFIER = ("person_id", "kind", "cipher", "digest")
 _EMPLOYMENT = (
     "person_id", "entity_id", "unit_id", "path", "since", "until", "form", "post", "post_class", "wage_is_main",
 )  # fmt: skip
-_USER = ("id", "username", "password", "display_name", "person_id", "is_active", "is_demo")
+_USER = ("id", "username", "password", "display_name", "person_id", "is_active", "is_demo", "last_login")
 _GRANT = ("user_id", "role", "unit_id", "path", "since")
 
 Row = tuple[object, ...]
@@ -205,10 +205,11 @@ def _identifier_rows(population: Population) -> Iterator[Row]:
                 yield (key, kind, cipher, digest)
 
 
-def _user_rows(offices: Offices, password: str) -> Iterator[Row]:
+def _user_rows(offices: Offices, password: str, entered: datetime) -> Iterator[Row]:
+    """Accounts that have been entered: none of them is an invitation that waits."""
     for a in offices.accounts:
         shown = a.username in offices.shown
-        yield (a.user, a.username, password if shown else UNUSABLE, a.name, a.person, True, shown)
+        yield (a.user, a.username, password if shown else UNUSABLE, a.name, a.person, True, shown, entered)
 
 
 def _grant_rows(tree: Tree, offices: Offices, since: date) -> Iterator[Row]:

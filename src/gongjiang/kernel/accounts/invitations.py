@@ -30,8 +30,8 @@ _DIGITS = 18  # a key of that length fits
 
 
 def waits(user: User) -> bool:
-    """Whether nobody has entered this account yet. Those that a demonstration invents are no invitations."""
-    return user.is_active and not user.is_demo and user.last_login is None and not user.has_usable_password()
+    """Whether nobody has entered this account yet."""
+    return user.is_active and user.last_login is None and not user.has_usable_password()
 
 
 def word(user: User) -> str:
