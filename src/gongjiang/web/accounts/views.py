@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongjiang.kernel.access.actor import Actor, load, scope
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.accounts import second, single, throttle
 from gongjiang.kernel.accounts.actions import PROVED, address_of, link, sign_in, sign_out
 from gongjiang.kernel.accounts.backends import PasswordBackend, account_of
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 HALFWAY = "sign_in_halfway"  # session: whose password was right, until the second factor is given
 HALFWAY_SECONDS = 10 * 60
+
+#: Where whoever holds a role over the installation, and no office, begins.
+FIRST_PAGE = {Role.SYSTEM_ADMIN: "health", Role.SECURITY_ADMIN: "grants"}
 
 
 class Entering(View):
@@ -47,7 +51,9 @@ class Entering(View):
     def onward(self, next_url: str, *, actor: Actor) -> str:
         if own_path(next_url):
             return next_url
-        return reverse("desk" if actor.offices else "health" if actor.system else "my")
+        if actor.offices:
+            return reverse("desk")
+        return reverse(next((page for role, page in FIRST_PAGE.items() if role in actor.system), "my"))
 
 
 class SignIn(Entering):

@@ -241,7 +241,9 @@ def test_command_prints_a_link_that_works_until_the_account_is_entered(regions):
     again = StringIO()
     call_command("first_union", *asked, stdout=again)
     assert "/account/invitation/" in again.getvalue()
-    assert Client().post(way, {"new": PASSWORD, "again": PASSWORD}).status_code == 302
+    client = Client()
+    assert client.post(way, {"new": PASSWORD, "again": PASSWORD}).headers["Location"] == reverse("grants")
+    assert client.get(reverse("grants")).headers["Location"] == reverse("authenticator")
     late = StringIO()
     call_command("first_union", *asked, stdout=late)
     assert "/account/invitation/" not in late.getvalue()
