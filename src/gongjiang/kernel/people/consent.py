@@ -1,9 +1,8 @@
 """Agreeing and taking it back: per purpose, in the words of that day."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -12,9 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongjiang.kernel.access.actor import Actor
+from gongjiang.kernel.files.actions import Upload
+from gongjiang.kernel.files.beside import Stored, keeping
 from gongjiang.kernel.lifecycle.flow import Forbidden
 
-from .models import Channel, Consent, ConsentText, Employment, GivenBy, Person
+from .models import (
+    PAPERS,
+    Channel,
+    Consent,
+    ConsentPaper,
+    ConsentText,
+    Employment,
+    GivenBy,
+    Person,
+)
 from .rules import RECORD
 
 GUARDED_BELOW = 14  # PIPL, article 31
@@ -41,8 +51,9 @@ def texts(on: date | None = None) -> QuerySet[ConsentText]:
 
 
 def asked(person: int) -> list[Asked]:
-    """Everything this person is asked, or was asked and answered. Two queries."""
-    given = Consent.objects.filter(person=person).select_related("text").order_by("given_at", "pk")
+    """Everything this person is asked, or was asked and answered, with the papers. Three queries."""
+    given = Consent.objects.filter(person=person).select_related("text").prefetch_related("papers")
+    given = given.order_by("given_at", "pk")
     last: dict[str, Consent] = {each.purpose: each for each in given}
     found = {t.purpose: t for t in texts()}
     for purpose, consent in last.items():
@@ -86,14 +97,45 @@ def give(
     given_by: str = GivenBy.SELF,
     guardian: str = "",
     channel: str = Channel.WEB,
-    file: Any = None,
+    papers: Sequence[Upload] = (),
 ) -> Consent:
     """The person agrees to the words in force for the purpose; a second time changes nothing.
 
+    papers  scans of the paper that was signed, where it was
+
     Somebody else's consent is recorded as assisted or a guardian's, and says so. Raises ValidationError where there are
-    no words in force, a child speaks alone, or a guardian is not named; Forbidden where somebody else
-    speaks as "self", or keeps no register where the person works.
+    no words in force, a child speaks alone, a guardian is not named, or a file is not accepted; Forbidden where
+    somebody else speaks as "self", or keeps no register where the person works.
     """
+    with keeping(PAPERS, papers) as kept, transaction.atomic():
+        given = _give(person, purpose, actor, given_by, guardian, channel)
+        _lay_beside(given, kept, actor)
+    return given
+
+
+def add_papers(given: Consent, papers: Sequence[Upload], *, actor: Actor) -> None:
+    """Lay scans of the signed paper beside a consent that stands.
+
+    Raises ValidationError for files that are not accepted and where it was taken back, Forbidden for who may not record
+    it.
+    """
+    with keeping(PAPERS, papers) as kept, transaction.atomic():
+        row = Consent.objects.select_for_update().filter(pk=given.pk).first()
+        if row is None or not _may_record(row.person, actor):
+            raise Forbidden("consent")
+        if row.withdrawn_at is not None:
+            raise ValidationError(_("This consent has been taken back; nothing is added to it any more."))
+        _lay_beside(row, kept, actor)
+
+
+def _lay_beside(given: Consent, kept: Sequence[Stored], actor: Actor) -> None:
+    for each in kept:
+        ConsentPaper(consent=given, at=timezone.now(), added_by_id=actor.user, **asdict(each)).save(
+            force_insert=True
+        )
+
+
+def _give(person: Person, purpose: str, actor: Actor, given_by: str, guardian: str, channel: str) -> Consent:
     text = texts().filter(purpose=purpose).first()
     if text is None:
         raise ValidationError(_("There is nothing to agree to for this purpose at present."))
@@ -121,7 +163,6 @@ def give(
                 channel=channel,
                 given_at=now,
                 recorded_by_id=actor.user,
-                file=file,
             )
     except IntegrityError:
         return Consent.objects.get(person=person, purpose=purpose, withdrawn_at=None)

@@ -1,10 +1,13 @@
-"""Periodic work: flags follow what was committed, likenesses are looked for."""
+"""Periodic work: flags follow what was committed, likenesses are looked for, stray papers are swept."""
 
 from procrastinate.contrib.django import app
+
+from gongjiang.kernel.files import beside
 
 from . import flags
 from .keeping import bring_up_to_date
 from .merging import candidates
+from .models import PAPERS, ConsentPaper
 
 
 @app.periodic(cron="* * * * *")
@@ -20,3 +23,10 @@ def keep_all(timestamp: int) -> None:
     """Once a night for everybody: half a year of work is complete, a rule begins, a phone was given twice."""
     flags.keep()
     candidates.find()
+
+
+@app.periodic(cron="58 19 * * *")  # UTC
+@app.task(name="people.sweep", queueing_lock="people.sweep")
+def sweep_nightly(timestamp: int) -> None:
+    """Delete scans that a crash left without a row."""
+    beside.sweep(PAPERS, ConsentPaper.objects.all())

@@ -4,8 +4,9 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
@@ -14,8 +15,18 @@ from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel import catalogue
 from gongjiang.kernel.people import consent
-from gongjiang.kernel.people.models import Channel, ConsentText, GivenBy, Person
+from gongjiang.kernel.people.models import (
+    PAPERS,
+    Channel,
+    ConsentPaper,
+    ConsentText,
+    GivenBy,
+    Person,
+)
 from gongjiang.kernel.people.rules import RECORD
+from gongjiang.web.files.answers import download
+from gongjiang.web.files.forms import FilesField, limits_said
+from gongjiang.web.files.uploads import Limits
 from gongjiang.web.views import SIGNED_IN, FormView, View
 from gongjiang.web.views.access import Access
 
@@ -28,11 +39,11 @@ def worded(text: ConsentText) -> tuple[str, str]:
 
 
 class OfPerson(View):
-    """Whose consents: one's own, and below how to say so. `give` and `withdraw` name the addresses of the forms."""
+    """Whose consents: one's own, and below how to say so. The names are those of the addresses."""
 
     access: Access = SIGNED_IN
     face = "my"
-    give, withdraw = "consent", "consent-withdraw"
+    give, withdraw, paper = "consent", "consent-withdraw", "consent-paper"
 
     @cached_property
     def person(self) -> Person | None:
@@ -53,7 +64,7 @@ class OfWorker(OfPerson):
 
     access = RECORD
     face = "desk"
-    give, withdraw = "worker-consent", "worker-consent-withdraw"
+    give, withdraw, paper = "worker-consent", "worker-consent-withdraw", "worker-consent-paper"
 
     @cached_property
     def person(self) -> Person | None:
@@ -90,10 +101,16 @@ class Consents(OfPerson):
                 *worded(each.text),
                 reverse(self.give, args=[*self.whose, each.text.purpose]),
                 reverse(self.withdraw, args=[*self.whose, each.text.purpose]),
+                self._papers(each),
             )
             for each in found
         ]
         return super().context(asked=rows, person=self.person, **more)
+
+    def _papers(self, asked: consent.Asked) -> list[tuple[str, str]]:
+        """(name, address) of the scans beside what was said last."""
+        papers = asked.last.papers.all() if asked.last else ()
+        return [(each.name, reverse(self.paper, args=[*self.whose, each.pk])) for each in papers]
 
 
 class MyConsents(Consents):
@@ -107,6 +124,20 @@ class WorkerConsents(OfWorker, Consents):
 
     def get_heading(self) -> Any:
         return _t("What %(name)s agreed to") % {"name": self.person}
+
+
+class Paper(OfPerson):
+    """A scan of the paper on which one agreed, to be saved and not to be shown."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = ConsentPaper.objects.filter(pk=kwargs["paper"], consent__person=self.person).first()
+        if self.person is None or found is None:
+            raise Http404
+        return download(PAPERS.fetch, found)
+
+
+class WorkerPaper(OfWorker, Paper):
+    """The same for whoever may record what a worker agreed to."""
 
 
 class One(OfPerson, FormView):
@@ -144,8 +175,29 @@ class GuardianForm(forms.Form):
     )
 
 
-class RecordForm(forms.Form):
+class PaperForm(forms.Form):
+    """What was signed."""
+
+    papers = FilesField("papers", label=_("Scan or photo of the signed paper"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["papers"].help_text = limits_said()
+
+
+class AddPaperForm(PaperForm):
+    """The same where nothing else is said."""
+
+    def clean_papers(self) -> Any:
+        if not self.cleaned_data["papers"]:
+            raise forms.ValidationError(_("Choose the scan of the signed paper."))
+        return self.cleaned_data["papers"]
+
+
+class RecordForm(PaperForm):
     """How somebody said it who did not say it here."""
+
+    field_order = ("channel", "guardian", "papers")
 
     channel = forms.ChoiceField(
         label=c("consent", "How it was said"),
@@ -155,7 +207,7 @@ class RecordForm(forms.Form):
 
 
 class RecordGuardianForm(RecordForm, GuardianForm):
-    pass
+    """The same of a child."""
 
 
 class GiveConsent(One):
@@ -180,6 +232,7 @@ class GiveConsent(One):
             given_by=GivenBy.GUARDIAN if self.guarded else self.given_by,
             guardian=form.cleaned_data.get("guardian", ""),
             channel=form.cleaned_data.get("channel", Channel.WEB),
+            papers=form.cleaned_data.get("papers", ()),
         )
         return self.all_of_them
 
@@ -193,11 +246,35 @@ class RecordConsent(OfWorker, GiveConsent):
     button = c("consent", "Record the consent")
     plain, with_guardian = RecordForm, RecordGuardianForm
     given_by = GivenBy.ASSISTED
+    uploads = Limits(settings.FILE_MOST_BYTES, settings.CASE_MOST_BYTES)
 
     def done(self, result: Any) -> Any:
         return _(
             "Recorded with your name. The worker reads it under “What I agreed to” and may take it back."
         )
+
+
+class AddPaper(OfWorker, One):
+    """Lay the scan of the signed paper beside a consent that is recorded already."""
+
+    template_name = "people/consent.html"
+    button = c("consent", "Add the scan")
+    form_class = AddPaperForm
+    uploads = Limits(settings.FILE_MOST_BYTES, settings.CASE_MOST_BYTES)
+
+    def prepare(self) -> None:
+        """Raises Http404 where nothing is agreed to now."""
+        super().prepare()
+        if self.asked.standing is None:
+            raise Http404
+
+    def perform(self, form: Any) -> str:
+        assert self.asked.standing is not None
+        consent.add_papers(self.asked.standing, form.cleaned_data["papers"], actor=self.actor)
+        return self.all_of_them
+
+    def done(self, result: Any) -> Any:
+        return _("The scan is kept beside the consent; the worker can read it too.")
 
 
 class WithdrawConsent(One):

@@ -19,10 +19,17 @@ DESK = [
         consents.RecordWithdrawal.as_view(),
         name="worker-consent-withdraw",
     ),
+    path(
+        "<int:pk>/consents/<slug:purpose>/paper/",
+        consents.AddPaper.as_view(),
+        name="worker-consent-add-paper",
+    ),
+    path("<int:pk>/papers/<uuid:paper>/", consents.WorkerPaper.as_view(), name="worker-consent-paper"),
 ]
 PARTICULARS = [path("", particulars.MyParticulars.as_view(), name="my-particulars")]
 MY = [
     path("", consents.MyConsents.as_view(), name="my-consents"),
     path("<slug:purpose>/", consents.GiveConsent.as_view(), name="consent"),
     path("<slug:purpose>/withdraw/", consents.WithdrawConsent.as_view(), name="consent-withdraw"),
+    path("papers/<uuid:paper>/", consents.Paper.as_view(), name="consent-paper"),
 ]

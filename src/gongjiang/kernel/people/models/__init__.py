@@ -1,6 +1,6 @@
 """People, their encrypted identifiers, where they work, and what is derived, agreed and sourced about them."""
 
-from .consent import Channel, Consent, ConsentText, GivenBy
+from .consent import PAPERS, Channel, Consent, ConsentPaper, ConsentText, GivenBy
 from .employment import Employment, EmploymentForm, PostClass
 from .flags import DerivedFlag, Flag, FlagRule
 from .matching import (
@@ -27,8 +27,10 @@ from .sources import FieldSource, Source, SourceRank
 
 __all__ = [
     "EMPLOYED",
+    "PAPERS",
     "Channel",
     "Consent",
+    "ConsentPaper",
     "ConsentText",
     "DerivedFlag",
     "Did",

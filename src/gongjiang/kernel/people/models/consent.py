@@ -1,5 +1,7 @@
 """Consent: per purpose, in the words of that day, withdrawable (PIPL 13-15, 29, 31)."""
 
+import uuid
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -7,8 +9,11 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access import walls
+from gongjiang.kernel.files.store import Store
 
 from .person import EMPLOYED, Person
+
+PAPERS = Store("consents")
 
 
 class GivenBy(models.TextChoices):
@@ -65,7 +70,6 @@ class Consent(models.Model):
     """One person agreed to one text. Withdrawing sets `withdrawn_at` and deletes nothing.
 
     guardian  who spoke for a child, in words
-    file      the signed paper, where there is one
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
@@ -79,7 +83,6 @@ class Consent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    file = models.ForeignKey("files.File", models.PROTECT, null=True, blank=True, related_name="+")
 
     wall = walls.Wall(f"person_id = me() OR {EMPLOYED.format(person='people_consent.person_id')}")
 
@@ -114,3 +117,29 @@ class Consent(models.Model):
             ),
             pgtrigger.Protect(name="consent_is_kept", operation=pgtrigger.Delete),
         ]
+
+
+class ConsentPaper(models.Model):
+    """A scan of the paper on which somebody agreed; the content lies encrypted under the name `stored`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="papers")
+    name = models.TextField()
+    media_type = models.TextField()
+    bytes = models.PositiveBigIntegerField()
+    digest = models.BinaryField(max_length=32)
+    stored = models.TextField(unique=True)
+    at = models.DateTimeField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    wall = walls.inherits("consent_id", Consent, appended=True)
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="consentpaper_stays", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.name

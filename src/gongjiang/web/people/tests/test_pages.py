@@ -3,11 +3,23 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from gongjiang.kernel.access.actor import scope
+from gongjiang.kernel.files.tests import samples
+from gongjiang.kernel.people import consent
 from gongjiang.kernel.people.merging import candidates
-from gongjiang.kernel.people.models import Consent, ConsentText, MatchPair, MergeRecord, Person
+from gongjiang.kernel.people.models import (
+    Consent,
+    ConsentPaper,
+    ConsentText,
+    MatchPair,
+    MergeRecord,
+    Person,
+)
 from gongjiang.kernel.people.tests.test_consent import text
 from gongjiang.kernel.people.tests.test_merging import double, rule, steward
 
@@ -208,3 +220,71 @@ def test_worker_says_the_own_facts_and_nobody_without_a_person_is_asked(cast, cl
     person.refresh_from_db()
     assert (person.hukou, person.education) == ("", "")
     assert client_of(cast["county_officer"].user).get(page).status_code == 404
+
+
+def scan(name: str = "同意书.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, samples.png(), content_type="image/png")
+
+
+@pytest.fixture
+def stored(settings, tmp_path):
+    settings.DATA = tmp_path
+
+
+def test_signed_paper_is_kept_beside_the_consent_and_read_by_both(cast, client_of, stored):
+    text()
+    person = cast["applicant"].person
+    officer, worker = client_of(cast["unit_officer"].user), client_of(cast["applicant"].user)
+    page = reverse("worker-consent", args=[person.pk, "publish_name"])
+    assert officer.post(page, {"channel": "paper", "papers": [scan()]}).status_code == 302
+    paper = ConsentPaper.objects.get(consent__person=person)
+    assert (paper.name, paper.media_type, paper.added_by) == (
+        "同意书.png",
+        "image/png",
+        cast["unit_officer"].user,
+    )
+    desk, mine = (
+        reverse("worker-consent-paper", args=[person.pk, paper.pk]), reverse("consent-paper", args=[paper.pk]),
+    )  # fmt: skip
+    assert desk in officer.get(reverse("worker-consents", args=[person.pk])).content.decode()
+    assert mine in worker.get(reverse("my-consents")).content.decode()
+    for client, address in ((officer, desk), (worker, mine)):
+        answer = client.get(address)
+        assert (answer.status_code, answer.content) == (200, samples.png())
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_scan_is_added_to_a_consent_that_stands_and_to_no_other(cast, client_of, stored):
+    text()
+    person = cast["applicant"].person
+    officer = client_of(cast["unit_officer"].user)
+    add = reverse("worker-consent-add-paper", args=[person.pk, "publish_name"])
+    assert officer.post(add, {"papers": [scan()]}).status_code == 404
+    officer.post(reverse("worker-consent", args=[person.pk, "publish_name"]), {"channel": "counter"})
+    assert officer.post(add, {}).status_code == 422
+    assert officer.post(add, {"papers": [SimpleUploadedFile("a.exe", b"MZ")]}).status_code == 422
+    assert officer.post(add, {"papers": [scan()]}).status_code == 302
+    officer.post(reverse("worker-consent-withdraw", args=[person.pk, "publish_name"]))
+    assert officer.post(add, {"papers": [scan()]}).status_code == 404
+    assert ConsentPaper.objects.count() == 1
+    given = Consent.objects.get()
+    with scope(cast["unit_officer"].actor), pytest.raises(ValidationError):
+        consent.add_papers(given, [], actor=cast["unit_officer"].actor)
+
+
+@pytest.mark.parametrize(
+    "who", ["neighbour_officer", "sibling_officer", "colleague", "stranger", "leader", "auditor"]
+)
+def test_signed_paper_is_nobody_elses(cast, client_of, stored, who):
+    text()
+    person = cast["applicant"].person
+    client_of(cast["unit_officer"].user).post(
+        reverse("worker-consent", args=[person.pk, "publish_name"]), {"channel": "paper", "papers": [scan()]}
+    )
+    paper = ConsentPaper.objects.get()
+    client = client_of(cast[who].user)
+    assert client.get(reverse("worker-consent-paper", args=[person.pk, paper.pk])).status_code == 404
+    assert client.get(reverse("consent-paper", args=[paper.pk])).status_code == 404
+    add = reverse("worker-consent-add-paper", args=[person.pk, "publish_name"])
+    assert client.post(add, {"papers": [scan()]}).status_code == 404
+    assert ConsentPaper.objects.count() == 1
