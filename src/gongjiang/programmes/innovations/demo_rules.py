@@ -32,6 +32,7 @@ COUNTY: dict[str, Any] = {
     "criteria_weights": {"创新性": "40", "实用性": "30", "安全效益": "30"},
     "pitch_minutes": 6,
     "quota_per_unit": 2,
+    "union_award_bands": [{"band": n, "reward": fen} for n, fen in ((1, 300_000), (2, 100_000), (3, 50_000))],
 }
 #: Copied from presets on purpose.
 PRESETS = {"paper_vs_roadshow": "innovation-method", "union_award_bands": "shanxi-2015"}

@@ -55,7 +55,7 @@ ENTRY = Fact(
     name="innovations.entry",
     select=f"""
         SELECT n.case_id AS key, {COUNTED_AT} AS unit, n.result_id AS result, c.edition_id AS edition,
-               (n.prize_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked'
+               (n.document_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked'
                AND rc.outcome <> 'revoked' AS awarded,
                c.outcome, n.decided_on
         FROM innovations_entry n JOIN lifecycle_case c ON c.id = n.case_id
@@ -79,7 +79,7 @@ WINNER = Fact(
     select=f"""
         SELECT p.id AS key, {COUNTED_AT} AS unit, n.case_id AS entry, n.result_id AS result, c.edition_id AS edition,
                coalesce(m.merged_into_id, p.person_id) AS person,
-               CASE WHEN (n.prize_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked'
+               CASE WHEN (n.document_id IS NOT NULL OR c.outcome = 'granted') AND c.outcome <> 'revoked'
                     AND rc.outcome <> 'revoked' THEN n.decided_on END AS awarded_on
         FROM innovations_entry n JOIN lifecycle_case c ON c.id = n.case_id
         JOIN lifecycle_case rc ON rc.id = n.result_id

@@ -59,6 +59,7 @@ from .guards import (
     shares_add_up,
     signer_is_no_author,
     still_enters,
+    tables_compared,
     was_awarded,
 )
 from .models import Entry, Result
@@ -108,7 +109,8 @@ RESULT = Flow(
         Transition("draft", c("action", "Save as draft"), (), State.DRAFT, APPLICANT, effects=(to_applicant,)),
         Transition(
             "submit", c("action", "Submit innovation"), (State.DRAFT, State.RETURNED), State.SUBMITTED, APPLICANT,
-            guards=(complete, shares_add_up), effects=(freeze_flags, find_alike, to_first_reader), primary=True,
+            guards=(complete, shares_add_up, tables_compared), effects=(freeze_flags, find_alike, to_first_reader),
+            primary=True,
         ),
         Transition(
             "confirm", c("action", "Confirm for the team"), (State.SUBMITTED,), State.SUBMITTED, TEAM_LEADER,
@@ -132,11 +134,13 @@ RESULT = Flow(
         ),
         Transition(
             "adopt", c("action", "Adopt and hand the benefit to finance"), (State.TRIAL,), State.VERIFYING,
-            ENTERPRISE & CLAIMS, guards=(finance_is_there,), effects=(adopt_today, to_finance), primary=True,
+            ENTERPRISE & CLAIMS, guards=(finance_is_there, tables_compared), effects=(adopt_today, to_finance),
+            primary=True,
         ),
         Transition(
             "adopt_unclaimed", c("action", "Confirm adoption"), (State.TRIAL,), State.AWARDED,
-            ENTERPRISE & CLAIMS_NONE, effects=(adopt_today, to_officer), primary=True, bulk=True,
+            ENTERPRISE & CLAIMS_NONE, guards=(tables_compared,), effects=(adopt_today, to_officer), primary=True,
+            bulk=True,
         ),
         Transition(
             "drop", c("action", "End trial without adoption"), (State.TRIAL,), State.CLOSED, ENTERPRISE,
@@ -243,7 +247,7 @@ ENTRY = Flow(
             guards=(passed_to_the_end,), effects=(to_organiser,), primary=True, bulk=True,
         ),
         Transition(
-            "rank", c("action", "Publicise the ranks"), (State.VERIFYING,), State.PUBLICISED, ORGANISER,
+            "rank", c("action", "Publicise the outcome"), (State.VERIFYING,), State.PUBLICISED, ORGANISER,
             guards=(checked_on_site, has_a_prize, may_be_published),
             effects=(publicise(RANKS, ranks),), primary=True, bulk=True,
         ),

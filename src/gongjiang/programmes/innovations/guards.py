@@ -21,8 +21,8 @@ from gongjiang.kernel.review.scoring import standings
 from gongjiang.kernel.targets import queries as targets
 from gongjiang.kernel.targets.models import EvidenceLevel
 
-from .models import BenefitKind, Conversion, Entry, EvidenceKind, Result, Secrecy
-from .queries import PAPER, ROADSHOW, prizes, without_roadshow
+from .models import BenefitKind, BenefitTable, Conversion, Entry, EvidenceKind, Result, Secrecy
+from .queries import PAPER, ROADSHOW, grades_of, prizes, without_roadshow
 from .rules import shares_wrong
 
 Reasons = dict[int, list[Reason]]
@@ -44,7 +44,8 @@ def complete(batch: Batch) -> Reasons:
         for name, label in ASKED.items():
             if not getattr(result, name).strip():
                 said = _("“%(label)s” is empty. Please fill it in before you submit.") % {"label": label}
-                reasons.setdefault(result.pk, []).append(Reason(said, field=name))
+                url = reverse("innovations:edit", args=[result.pk])
+                reasons.setdefault(result.pk, []).append(Reason(said, field=name, url=f"{url}#id_{name}"))
     return reasons
 
 
@@ -63,6 +64,16 @@ def shares_add_up(batch: Batch) -> Reasons:
         elif said := shares_wrong([maker.share for maker in team]):
             reasons[case.pk] = [Reason(said, field="own_share")]
     return reasons
+
+
+def tables_compared(batch: Batch) -> Reasons:
+    """Guard: every table of benefit that a machine has read was compared with its paper."""
+    waiting = BenefitTable.objects.filter(result__in=_keys(batch), compared_at=None)
+    text = _("A table of benefit waits to be compared with its paper. Nothing of it counts before that.")
+    return {
+        key: [Reason(text, url=reverse("innovations:compare", args=[table]))]
+        for table, key in waiting.order_by("-pk").values_list("pk", "result")
+    }
 
 
 def finance_is_there(batch: Batch) -> Reasons:
@@ -242,10 +253,24 @@ def checked_on_site(batch: Batch) -> Reasons:
 
 
 def has_a_prize(batch: Batch) -> Reasons:
-    """Guard: its rank lies within the prizes of the call."""
+    """Guard: its rank lies within the prizes of the call, or it was given a grade where the call gives those."""
     won = prizes(_keys(batch))
-    text = _("Its rank lies outside the prizes of this call.")
-    return {c.pk: [Reason(text)] for c in batch.cases if c.pk not in won}
+    graded = {
+        e.pk for e in Edition.objects.filter(pk__in={c.edition_id for c in batch.cases}) if grades_of(e)
+    }
+    outside = Reason(_("Its rank lies outside the prizes of this call."))
+    return {
+        c.pk: [
+            Reason(
+                _("It was given no grade of recommendation."),
+                url=reverse("innovations:grades", args=[c.edition_id]),
+            )
+            if c.edition_id in graded
+            else outside
+        ]
+        for c in batch.cases
+        if c.pk not in won
+    }
 
 
 def decided_by_document(batch: Batch) -> Reasons:

@@ -10,18 +10,21 @@ What of its values acts, and where:
 - `late_signature_days`: a result that finance signs after closing still enters within these days.
 - `criteria_names`, `criteria_weights`, `drop_extremes`, `panel_size`: proposed while a panel is prepared.
 - `paper_vs_roadshow`: a share of 0 leaves the roadshow out; the share itself is entered with the second panel.
+- `evidence_required`: the papers without which nothing goes into a call.
 - `onsite_check_required`, `publicity_days`: guards of the ranks, and how long a notice stands.
 - `quota_per_unit`: proposed when places are allotted; a unit without places allotted has no limit.
 - `enterprise_reward`: proposed when a reward is recorded.
 - `pitch_minutes`, `defence_minutes`: shown on the page of the call.
+- `outcome_mode`, `outcome_grades`: a call by grades has no prizes; its organiser gives each entry that the panel passed
+  a grade of recommendation, and notice, decision and certificate name that.
+- `union_award_bands`: what the union adds to a prize, or to a grade, by its place: written down with the award, and its
+  money paid by a voucher of the union's own books. Grades of others (a province's medal) are named, not conferred.
 - `draw_by_system`, `judge_oath`, `mid_session_calibration`: always so. Every order is drawn, nothing is scored before
   the oath, and a panel may take items for calibration.
 
-Published and shown, and not acted on: `outcome_mode` and `outcome_grades` (results are ranked; grades of
-recommendation are not built), `union_award_bands` (prizes are named and counted by the organiser; what a union adds to
-them is written in the decision).
-
-Not built: scanned tables read by a machine (every amount is typed and signed), and the live stream of a roadshow.
+A table of benefit that a phone or a scanner has read is brought with its paper. Nothing of it counts until a person
+has compared it line by line; whatever a machine may have misread (points and commas, letters for digits, 万 and 亿, a
+total that does not add up) is said beside the line.
 """
 
 from django.utils.translation import gettext_lazy as _

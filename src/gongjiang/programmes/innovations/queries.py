@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -21,7 +21,7 @@ from gongjiang.kernel.review.scoring import standings
 from gongjiang.kernel.targets import queries as targets
 from gongjiang.kernel.targets.models import Reading
 
-from .models import BenefitKind, Conversion, Entry, Likeness, Prize, Result
+from .models import BenefitKind, Conversion, Entry, Likeness, Prize, Result, Roadshow
 from .permissions import VIEW
 from .rules import prizes_won
 
@@ -82,6 +82,17 @@ def without_roadshow(editions: Collection[int]) -> set[int]:
         if shares is not None and shares["roadshow"] == 0:
             found.add(edition.pk)
     return found
+
+
+def roadshow_of(edition: Edition) -> Roadshow | None:
+    """When and where the roadshow of a call is, where that is known."""
+    return Roadshow.objects.filter(edition=edition).first()
+
+
+def roadshows() -> QuerySet[Roadshow]:
+    """The roadshows of today and to come, the next first."""
+    today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    return Roadshow.objects.filter(at__gte=today).select_related("edition__unit").order_by("at", "pk")
 
 
 def entries_of(result: Result) -> QuerySet[Entry]:
@@ -197,21 +208,43 @@ def paybacks_to_sign() -> QuerySet[Conversion]:
     )
 
 
-def prizes(cases: Sequence[int]) -> dict[int, Prize]:
-    """{case key: the prize that its final rank wins}; whoever wins none is left out.
+@dataclass(frozen=True)
+class Won:
+    """What an entry wins: the prize of its rank, or the grade that it was given. `place` is 1 for the highest."""
+
+    place: int
+    name: str
+    name_en: str
+    prize: Prize | None = None
+
+
+def grades_of(edition: Edition) -> list[str]:
+    """The grades of recommendation that a call gives, the highest first; empty where it gives ranks and prizes."""
+    values = read.values("innovations", unit=edition.unit_id, edition=edition)
+    return list(values["outcome_grades"].value or ()) if values["outcome_mode"].value == "grade" else []
+
+
+def prizes(cases: Sequence[int]) -> dict[int, Won]:
+    """{case key: what it wins}: the prize of its final rank, or its grade; whoever wins nothing is left out.
 
     The final standing is that of the roadshow, or of the papers where a call has no roadshow.
     """
     editions = dict(Case.objects.filter(pk__in=cases).values_list("pk", "edition"))
     final = {**standings(cases, PAPER), **standings(cases, ROADSHOW)}
-    found: dict[int, Prize] = {}
-    for edition in set(editions.values()):
+    found: dict[int, Won] = {}
+    for edition in Edition.objects.filter(pk__in={key for key in editions.values() if key}):
+        here = [key for key, of in editions.items() if of == edition.pk]
+        if grades := grades_of(edition):
+            given = Entry.objects.filter(case__in=here, grade__in=grades).values_list("case", "grade")
+            found |= {key: Won(grades.index(name) + 1, name, "") for key, name in given}
+            continue
         table = list(Prize.objects.filter(edition=edition).order_by("position"))
         ranks = {
             key: s.rank
             for key, s in final.items()
-            if editions[key] == edition and s.result == Came.PASSED and s.rank is not None
+            if key in here and s.result == Came.PASSED and s.rank is not None
         }
         won = prizes_won([p.places for p in table], ranks)
-        found |= {key: table[n] for key, n in won.items()}
+        prizes_ = {key: table[n] for key, n in won.items()}
+        found |= {key: Won(p.position, p.name, p.name_en, p) for key, p in prizes_.items()}
     return found

@@ -117,6 +117,7 @@ def convert(
             raise refuse(result.pk, _("This is entered already."), "licensee_name")
         number = Conversion.objects.filter(result=result).count() + 1
         target = targets.set_target(case=case, kind=f"payback-{number}", text=name, uom="fen")
+        Card.objects.filter(result=result).update(taken_over=number)
         return Conversion.objects.create(
             result=result,
             licensee=licensee,

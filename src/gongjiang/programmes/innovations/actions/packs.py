@@ -16,6 +16,7 @@ from gongjiang.kernel.targets import queries as targets
 from gongjiang.programmes.innovations.models import BenefitKind, Entry, EvidenceKind
 
 STRUCK = "＊＊"
+NOT_FOR_JUDGES = (EvidenceKind.AGREEMENT, EvidenceKind.FORM)
 
 
 def pack(cases: Sequence[Case], blind: bool) -> dict[int, list[PackPart]]:
@@ -26,9 +27,10 @@ def pack(cases: Sequence[Case], blind: bool) -> dict[int, list[PackPart]]:
     benefits = _benefits([e.result_id for e in entries])
     files: dict[int, list[File]] = {}
     if not blind:
-        papers = File.objects.filter(case__in=[e.result_id for e in entries], removed_at=None)
-        for file in papers.exclude(kind=EvidenceKind.AGREEMENT).order_by("pk"):
-            files.setdefault(file.case_id, []).append(file)
+        of = {e.result_id: e.pk for e in entries} | {e.pk: e.pk for e in entries}
+        papers = File.objects.filter(case__in=of, removed_at=None).exclude(kind__in=NOT_FOR_JUDGES)
+        for file in papers.order_by("pk"):
+            files.setdefault(of[file.case_id], []).append(file)
     found = {}
     for entry in entries:
         result, struck = entry.result, names.get(entry.pk, [])
@@ -41,9 +43,7 @@ def pack(cases: Sequence[Case], blind: bool) -> dict[int, list[PackPart]]:
             (_("Benefit"), benefits.get(entry.result_id, "")),
         ]
         found[entry.pk] = [PackPart(label, _strike(text, struck)) for label, text in said if text.strip()]
-        found[entry.pk] += [
-            PackPart(pgettext("pack", "File"), file=f.pk) for f in files.get(entry.result_id, [])
-        ]
+        found[entry.pk] += [PackPart(pgettext("pack", "File"), file=f.pk) for f in files.get(entry.pk, [])]
     return found
 
 

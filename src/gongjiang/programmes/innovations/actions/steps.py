@@ -1,5 +1,6 @@
 """Effects of the flows: what a step writes beside the case."""
 
+from collections.abc import Mapping
 from string import ascii_uppercase
 
 from django.db import connection
@@ -16,6 +17,7 @@ from gongjiang.kernel.lifecycle.flow import Batch
 from gongjiang.kernel.lifecycle.models import Edition, Participant
 from gongjiang.kernel.lifecycle.turns import Next, pass_turns
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity
+from gongjiang.kernel.parameters import read
 from gongjiang.kernel.people import flags
 from gongjiang.programmes.innovations.models import (
     Card,
@@ -26,6 +28,7 @@ from gongjiang.programmes.innovations.models import (
     Result,
     Revocation,
     Secrecy,
+    UnionAward,
 )
 from gongjiang.programmes.innovations.queries import prizes
 from gongjiang.programmes.innovations.rules import ALIKE
@@ -174,7 +177,7 @@ def award(batch: Batch) -> None:
         awards, of = [], []
         for case in cases:
             prize = won[case.pk]
-            rows[case.pk].prize, rows[case.pk].document = prize, document
+            rows[case.pk].prize, rows[case.pk].document = prize.prize, document
             for maker in makers:
                 if maker.case_id == case.pk:
                     awards.append(
@@ -183,12 +186,13 @@ def award(batch: Batch) -> None:
                             name_en=f"{edition.name_en or edition.name}, {prize.name_en or prize.name}",
                             person=maker.person,
                             holder_unit=maker.unit,
-                            level=str(prize.position),
+                            level=str(prize.place),
                             case=case,
                         )
                     )
                     of.append((rows[case.pk], maker))
         Entry.objects.bulk_update(rows.values(), ["prize", "document"])
+        add_to_prizes(edition, {key: won[key].place for key in rows})
         given = credentials.grant(
             awards,
             kind=CredentialKind.HONOUR,
@@ -207,7 +211,7 @@ def award(batch: Batch) -> None:
                     "holder": maker.person.name,
                     "result": entry.public_title or entry.result.title,
                     "call": edition.name,
-                    "prize": entry.prize.name if entry.prize else "",
+                    "prize": entry.won,
                     "document": document.number,
                 }
                 for row, (entry, maker) in zip(given, of, strict=True)
@@ -215,6 +219,25 @@ def award(batch: Batch) -> None:
             actor=batch.actor,
             on=today,
         )
+
+
+def add_to_prizes(edition: Edition, places: Mapping[int, int]) -> None:
+    """What the union adds to the prizes by its bands. {entry: its place, 1 for the highest}"""
+    published = read.value("innovations.union_award_bands", unit=edition.unit_id, edition=edition)
+    bands = {line["band"]: line for line in published.value}
+    row = published.provision
+    clause = f"{row.document} {row.clause}".strip() if row else ""
+    UnionAward.objects.bulk_create(
+        UnionAward(
+            entry_id=key,
+            band=place,
+            award=bands[place]["award"] or "",
+            fen=bands[place]["reward"],
+            clause=clause,
+        )
+        for key, place in places.items()
+        if place in bands and (bands[place]["award"] or bands[place]["reward"])
+    )
 
 
 def revoke_award(batch: Batch) -> None:

@@ -17,13 +17,15 @@ from gongjiang.programmes.innovations.demo_rules import (
     pin_demo_editions,
     publish_demo_values,
 )
-from gongjiang.programmes.innovations.models import Prize
+from gongjiang.programmes.innovations.models import Prize, Roadshow
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
 #: Prizes with how many win them; DEMO.
 PRIZES = (("一等奖", "First prize", 3), ("二等奖", "Second prize", 6), ("三等奖", "Third prize", 12))
 COUNTY_PRIZES = (("金奖", "Gold", 1), ("银奖", "Silver", 3), ("铜奖", "Bronze", 4))
+#: Nothing is sent there: the name is kept for examples (RFC 2606).
+STREAM = "https://live.example.org/wuxiao"
 FINALISTS, COUNTY_FINALISTS = 30, 12
 
 
@@ -89,6 +91,9 @@ def make_calls(world: World) -> Calls:
         finalists=8,
     )  # fmt: skip
     special.shortlisted = _ago(world, 3)
+    Roadshow.objects.create(
+        edition=special.edition, at=_ago(world, -12), place="演示市工人文化宫二楼报告厅", stream=STREAM
+    )
     below = county_with_a_brand(world)
     county = _make(
         world, below, f"{year}年“{BRAND}”征集（演示）", f"{year} golden ideas (demo)", brand=BRAND,

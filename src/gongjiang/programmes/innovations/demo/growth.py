@@ -249,6 +249,7 @@ def _conversions(world: World, cards: Sequence[tuple[Card, Plan]], random: Rando
         if row.due_on < world.today and (random.random() < 0.7 or plan["end"] == "completed"):
             readings.append((row, plan))
     Conversion.objects.bulk_create(rows, batch_size=2000)
+    Card.objects.filter(result__in=[row.result_id for row in rows]).update(taken_over=1)
     said = [
         Reading(
             target=row.benefit,

@@ -47,7 +47,7 @@ from gongjiang.kernel.tasks.models import Visit, Visitor
 from gongjiang.kernel.world import World
 from gongjiang.programmes.innovations.actions.entries import SITE_CHECK
 from gongjiang.programmes.innovations.actions.notices import COLUMNS, PRIZE_COLUMN, RANKS
-from gongjiang.programmes.innovations.actions.steps import HONOUR_PREFIX
+from gongjiang.programmes.innovations.actions.steps import HONOUR_PREFIX, add_to_prizes
 from gongjiang.programmes.innovations.models import Entry
 
 from .calls import Call
@@ -296,6 +296,7 @@ def _decision(world: World, decision: Decision) -> int:
     )  # fmt: skip
     for course in decision.courses:
         Entry.objects.filter(pk=course.key).update(prize=call.prize_rows[course.prize or 0], document=letter)
+    add_to_prizes(call.edition, {course.key: (course.prize or 0) + 1 for course in decision.courses})
     return len(held)
 
 

@@ -13,10 +13,12 @@ from .money import (
     SignPaybackForm,
     VoidForm,
 )
+from .tables import CompareForm, TableForm
 
 __all__ = [
     "AskForm",
     "BenefitForm",
+    "CompareForm",
     "ConversionForm",
     "EntryFilters",
     "GrantedForm",
@@ -32,6 +34,7 @@ __all__ = [
     "RewardForm",
     "SignForm",
     "SignPaybackForm",
+    "TableForm",
     "VoidForm",
     "WordsForm",
 ]

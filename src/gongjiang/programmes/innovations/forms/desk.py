@@ -29,6 +29,7 @@ ASKED_LAST = (
 #: What the enterprise's union adds, the most asked for first.
 KEPT_PAPERS = (
     EvidenceKind.SHEET, EvidenceKind.AGREEMENT, EvidenceKind.CERTIFICATE, EvidenceKind.PHOTO, EvidenceKind.PAPER,
+    EvidenceKind.FORM,
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from gongjiang.web.files.forms import FilesField, limits_said
 from .filing import day_input
 
 
-def _yuan(**more: Any) -> forms.DecimalField:
+def yuan_field(**more: Any) -> forms.DecimalField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.DecimalField(
         max_digits=14, decimal_places=2, min_value=0, widget=widget, localize=False, **more
@@ -66,7 +66,7 @@ class BenefitForm(_Money):
         label=_("Last day"), widget=day_input(),
         help_text=_("Only what has come in. Ten months are ten months; nothing is worked up to a year."),
     )  # fmt: skip
-    yuan = _yuan(label=_("Amount in yuan"), help_text=_("In yuan, not in 万元."))
+    yuan = yuan_field(label=_("Amount in yuan"), help_text=_("In yuan, not in 万元."))
     method = forms.CharField(
         label=_("How it was worked out"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500
     )
@@ -95,7 +95,7 @@ class SignForm(forms.Form):
         for reading in readings:
             kind = BenefitKind(reading.target.kind).label
             words = {"kind": kind, "year": reading.since.year}
-            self.fields[f"yuan_{reading.pk}"] = _yuan(
+            self.fields[f"yuan_{reading.pk}"] = yuan_field(
                 label=_t("%(kind)s %(year)s as finance finds it, in yuan") % words,
                 initial=Decimal(reading.value) / 100,
             )
@@ -150,7 +150,7 @@ class SignForm(forms.Form):
 class SignPaybackForm(forms.Form):
     """What a conversion brought, as finance finds it."""
 
-    yuan = _yuan(label=_("As finance finds it, in yuan"))
+    yuan = yuan_field(label=_("As finance finds it, in yuan"))
     note = forms.CharField(label=_("Reason, where it differs"), required=False, max_length=200)
 
 
@@ -159,7 +159,7 @@ class PaybackForm(_Money):
 
     since = forms.DateField(label=_("First day"), widget=day_input())
     last = forms.DateField(label=_("Last day"), widget=day_input())
-    yuan = _yuan(label=_("What it brought, in yuan"))
+    yuan = yuan_field(label=_("What it brought, in yuan"))
     basis = forms.CharField(
         label=_("On which records"), widget=forms.Textarea(attrs={"rows": 2}), max_length=BASIS_MOST
     )
@@ -171,7 +171,7 @@ class RewardForm(_Money):
     """What the enterprise has paid, and to whom."""
 
     payer = forms.ModelChoiceField(LegalEntity.objects.none(), label=_("Paid by"), empty_label=None)
-    yuan = _yuan(
+    yuan = yuan_field(
         label=_("Whole amount in yuan"), help_text=_("The enterprise's own money; union funds are elsewhere.")
     )
     clause = forms.CharField(label=_("Rule and clause"), max_length=200, help_text=_("By which it was paid."))
@@ -182,7 +182,7 @@ class RewardForm(_Money):
         self.makers = makers
         self.fields["payer"].queryset = payers  # type: ignore[attr-defined]
         for maker in makers:
-            self.fields[f"to_{maker.person_id}"] = _yuan(
+            self.fields[f"to_{maker.person_id}"] = yuan_field(
                 label=_t("%(name)s got, in yuan") % {"name": maker.person.name}, required=False
             )
         self.order_fields(["payer", "yuan", "sure", "clause", "paid_on"])
@@ -229,5 +229,5 @@ class ConversionForm(forms.Form):
     licensee_name = forms.CharField(label=_("Workplace that took it over"), max_length=120)
     mode = forms.ChoiceField(label=_("How"), choices=Mode.choices, widget=forms.RadioSelect)
     on = forms.DateField(label=_("On"), widget=day_input())
-    yuan = _yuan(label=_("Paid for it, in yuan"), required=False)
+    yuan = yuan_field(label=_("Paid for it, in yuan"), required=False)
     contract = FilesField(EvidenceKind.CONTRACT, label=EvidenceKind.CONTRACT.label)

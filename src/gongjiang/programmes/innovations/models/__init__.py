@@ -4,7 +4,7 @@ What grows on a result stands beside it: patents, rewards by the enterprise, its
 it, who took it over. What it brought in money is a `Target` of its case with `Reading`s.
 """
 
-from .entries import Entry, Prize
+from .entries import Entry, Prize, Roadshow, UnionAward
 from .library import Card, Conversion, Interest, Mode
 from .likeness import Judgement, Likeness
 from .results import (
@@ -19,9 +19,11 @@ from .results import (
     Topic,
 )
 from .rights import Inventor, Patent, PatentKind, PatentStatus, Reward, RewardShare
+from .tables import BenefitTable
 
 __all__ = [
     "BenefitKind",
+    "BenefitTable",
     "Card",
     "Category",
     "Conversion",
@@ -41,7 +43,9 @@ __all__ = [
     "Revocation",
     "Reward",
     "RewardShare",
+    "Roadshow",
     "SecondClass",
     "Secrecy",
     "Topic",
+    "UnionAward",
 ]

@@ -26,6 +26,7 @@ class Card(models.Model):
     summary = models.TextField()
     is_open = models.BooleanField()
     since = models.DateField()
+    taken_over = models.PositiveIntegerField(default=0, db_default=0)  # how many conversions are recorded
 
     wall = walls.Wall(
         "is_open OR cardinality(held_units()) > 0"

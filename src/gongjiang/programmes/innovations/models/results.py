@@ -65,10 +65,13 @@ class EvidenceKind(models.TextChoices):
     PHOTO = "photo", c("evidence", "Photos")
     PAPER = "paper", c("evidence", "Drawings, records and other papers")
     CERTIFICATE = "certificate", c("evidence", "Certificate of the unit that uses it")
+    TABLE = "table", c("evidence", "Table of benefit, as it is on paper")
     SHEET = "sheet", c("evidence", "Operation sheet")
     AGREEMENT = "agreement", c("evidence", "Agreement on ownership")
     SEAL = "seal", c("evidence", "Benefit sheet with the seal of finance")
     REPORT = "report", c("evidence", "Report of a third party")
+    FORM = "form", c("evidence", "Entry form with the seals")
+    SLIDES = "slides", c("evidence", "Roadshow slides")
     CONTRACT = "contract", c("evidence", "Contract of the transfer")
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django import template
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gongjiang.kernel.targets.models import EvidenceLevel, Reading
 from gongjiang.programmes.innovations.models import BenefitKind
@@ -35,8 +35,12 @@ def yuan_of(fen: int | None) -> str:
 def span(reading: Reading) -> str:
     """The days a reading is for, with how many months they touch."""
     last = reading.until - timedelta(days=1)
-    return _("%(since)s to %(last)s, %(months)s months") % {
+    touched = months(reading.since, reading.until)
+    said = ngettext(
+        "%(since)s to %(last)s, %(months)s month", "%(since)s to %(last)s, %(months)s months", touched
+    )
+    return said % {
         "since": date_long(reading.since),
         "last": date_long(last),
-        "months": months(reading.since, reading.until),
+        "months": touched,
     }

@@ -26,7 +26,7 @@ from gongjiang.kernel.review.models import Panel, Seat
 from gongjiang.programmes.innovations import actions
 from gongjiang.programmes.innovations.models import Entry, Prize, Result
 from gongjiang.programmes.innovations.rules import title_key
-from tests.cast import Cast, open_edition
+from tests.cast import Cast, give_values, open_edition
 from tests.conformance.scenes import Step
 
 TITLE = "托辊快换工装"
@@ -182,6 +182,37 @@ def no_prizes(cast: Cast, case: Case) -> None:
         Prize.objects.filter(edition=case.edition_id).delete()
 
 
+GRADES = ["推荐使用", "参考使用", "特殊条件下参考使用"]
+
+
+def graded(cast: Cast, case: Case) -> None:
+    """The call gives grades of recommendation instead of ranks."""
+    with as_owner():
+        give_values(cast.city, outcome_mode="grade", outcome_grades=GRADES)
+
+
+def with_bands(cast: Cast, case: Case) -> None:
+    """The union adds an award and money to the first prize."""
+    with as_owner():
+        bands = [
+            {"band": 1, "award": "省五一劳动奖章", "reward": 2_000_000},
+            {"band": 2, "reward": 1_000_000},
+        ]
+        give_values(cast.city, union_award_bands=bands)
+
+
+def give_grade(grade: str) -> Any:
+    """Afterwards: the organiser has given it this grade."""
+
+    def after(cast: Cast, case: Case) -> None:
+        superior = cast.actors["superior"]
+        with scope(superior):
+            edition = Edition.objects.get(pk=case.edition_id)
+            actions.give_grades(edition, {case.pk: grade}, actor=superior)
+
+    return after
+
+
 def no_places(cast: Cast, case: Case) -> None:
     with scope(cast.actors["superior"]):
         Quota.objects.create(edition_id=case.edition_id, unit=cast.works, limit=0)
@@ -292,6 +323,9 @@ FINALIST = (*JUDGED, SHORTLIST)
 PITCHED = (*FINALIST, SEEN)
 RANKED = (*PITCHED, CHECKED, RANK)
 AWARDED = (*RANKED, AWARD)
+TO_GRADE = (*PITCHED, then(CHECKED, graded))
+GRADED = (*PITCHED, then(CHECKED, both(graded, give_grade(GRADES[1]))), RANK)
+HONOURED = (*PITCHED, CHECKED, then(RANK, with_bands), AWARD)
 
 WALKS = (
     (RECOMMEND,),
@@ -341,6 +375,7 @@ REFUSALS = (
     (*FINALIST, PITCH, INSPECT),
     (*PITCHED, INSPECT, RANK),
     (*PITCHED, then(INSPECT, both(checked(), no_prizes)), RANK),
+    (*PITCHED, then(CHECKED, graded), RANK),
     (*PITCHED, then(CHECKED, unnamed), RANK),
     (*PITCHED, CHECKED, move("rank", "superior"), AWARD),
     (*PITCHED, CHECKED, _RANK_OBJECTED, _AWARD_BY_NONE),

@@ -53,14 +53,16 @@ def _adopted(unit: Unit, period: Period, day: date) -> int:
 def _awarded(unit: Unit, period: Period, day: date) -> int:
     rows = _during(Entry.objects.select_related("case"), unit, "decided_on", period)
     standing = [
-        e for e in rows if e.case.outcome != "revoked" and (e.prize_id or e.case.outcome == "granted")
+        e for e in rows if e.case.outcome != "revoked" and (e.document_id or e.case.outcome == "granted")
     ]
     return len({e.result_id for e in standing})
 
 
 def _winners(unit: Unit, period: Period, day: date) -> int:
     rows = _during(Entry.objects.select_related("case"), unit, "decided_on", period)
-    won = [e.pk for e in rows if e.case.outcome != "revoked" and (e.prize_id or e.case.outcome == "granted")]
+    won = [
+        e.pk for e in rows if e.case.outcome != "revoked" and (e.document_id or e.case.outcome == "granted")
+    ]
     makers = Participant.objects.filter(case__in=won).exclude(
         case__innovation_entry__result__case__outcome="revoked"
     )

@@ -22,6 +22,7 @@ from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.targets.models import Reading
 from gongjiang.programmes.innovations import actions, queries
 from gongjiang.programmes.innovations.models import (
+    BenefitTable,
     Card,
     Conversion,
     Interest,
@@ -35,7 +36,7 @@ from tests.cast import SINCE, Cast
 from tests.conformance.scenes import Page, Step, of_case, walk
 
 from . import entering
-from .entering import RECOMMEND
+from .entering import RECOMMEND, then
 from .figures import FIGURES as FIGURES
 
 WORDS: dict[str, Any] = {
@@ -139,6 +140,23 @@ def _draft_at_the_mill(cast: Cast, actor: Actor, case: Case | None) -> Case:
     return result.case
 
 
+TABLE = "单位：元\n2024年 节支 126,000.00\n2025年1-10月 利润 l2.600\n合计 138,600.00"
+
+
+def _bring_table(cast: Cast, case: Case, by: str = "unit_officer") -> None:
+    """Somebody brings a table that a machine has read."""
+    actor = cast.actors[by]
+    with scope(actor):
+        paper = [Upload("table", "效益表.png", png(salt=case.pk))]
+        actions.bring_table(result_of(case), TABLE, paper, actor=actor)
+
+
+def _draft_with_table(cast: Cast, actor: Actor, case: Case | None) -> Case:
+    made = actions.file_result(WORDS, actor=actor, unit=cast.works, submit=False)
+    actions.bring_table(made, TABLE, [Upload("table", "效益表.png", png(salt=made.pk))], actor=actor)
+    return made.case
+
+
 def _sign(cast: Cast, actor: Actor, case: Case | None) -> Case:
     result = result_of(case)
     decisions = {line.pk: (None, "") for line in queries.benefit(result)}
@@ -231,6 +249,8 @@ def _ask_for(cast: Cast, actor: Actor, case: Case | None) -> Case:
 DRAFT = Step("draft", "applicant", do=_draft)
 DRAFT_WITHOUT_EFFECT = Step("draft", "applicant", do=_draft_without_effect)
 DRAFT_CLAIMING = Step("draft", "applicant", do=_draft_of(("applicant", 100)))
+DRAFT_WITH_TABLE = Step("draft", "applicant", do=_draft_with_table)
+ACCEPT_WITH_TABLE = then(Step("accept", "unit_officer"), _bring_table)
 DRAFT_WITH_CLERK = Step("draft", "applicant", do=_draft_of(("applicant", 60), ("colleague", 40)))
 DRAFT_OF_PARTS = Step("draft", "applicant", do=_draft_of(("applicant", 60), ("colleague", 30)))
 DRAFT_WITHOUT_AUTHOR = Step("draft", "applicant", do=_draft_of(("colleague", 100)))
@@ -303,6 +323,9 @@ REFUSALS = {
     "innovations.result": (
         (DRAFT_WITHOUT_EFFECT, SUBMIT),
         (DRAFT_OF_PARTS, SUBMIT),
+        (DRAFT_WITH_TABLE, SUBMIT),
+        (*SUBMITTED, ACCEPT_WITH_TABLE, ADOPT_UNCLAIMED),
+        (DRAFT_CLAIMING, SUBMIT, ACCEPT_WITH_TABLE, ADOPT),
         (DRAFT_WITHOUT_AUTHOR, SUBMIT),
         (*WITH_TEAM, CONFIRM_OWN),
         (DRAFT_AT_THE_MILL, SUBMIT_AT_THE_MILL, ACCEPT_AT_THE_MILL, ADOPT_AT_THE_MILL),
@@ -366,6 +389,10 @@ PAGES = {
     "innovations:line": Page(
         "applicant", (DRAFT_CLAIMING,), args=of_row(Reading, "target__case"), tells=field("compared")
     ),
+    "innovations:table": Page("applicant", (DRAFT,), args=of_case, tells=field("text")),
+    "innovations:compare": Page(
+        "applicant", (DRAFT_WITH_TABLE,), args=of_row(BenefitTable, "result"), tells=field("compared")
+    ),
     "innovations:my-patent": Page("applicant", (DRAFT,), args=of_case, tells=field("inventors")),
     "innovations:my-entry": Page("applicant", (RECOMMEND,), args=of_case),
     "innovations:desk": Page("unit_officer", SUBMITTED, ABOVE),
@@ -387,6 +414,10 @@ PAGES = {
     "innovations:site-check": Page(
         "superior", (*entering.PITCHED, entering.INSPECT), args=of_case, tells=field("findings")
     ),
+    "innovations:entry-form": Page("unit_officer", (RECOMMEND,), ABOVE, args=of_case),
+    "innovations:slides": Page(
+        "superior", (*entering.FINALIST, entering.PITCH), args=of_case, tells=field("slides")
+    ),
     "innovations:public-title": Page(
         "unit_officer",
         (RECOMMEND,),
@@ -397,6 +428,17 @@ PAGES = {
     "innovations:calls": Page("unit_officer", (RECOMMEND,), STAFF, tells=call),
     "innovations:call": Page("unit_officer", (RECOMMEND,), STAFF, args=of_call, tells=call),
     "innovations:prizes": Page("superior", args=of_draft_call, tells=field("lines")),
+    "innovations:grades": Page(
+        "superior",
+        entering.TO_GRADE,
+        args=of_call,
+        tells=lambda cast, case: [f'name="grade_{case and case.pk}"'],
+    ),
+    "innovations:roadshow": Page("superior", (RECOMMEND,), args=of_call, tells=field("stream")),
+    "innovations:union-awards": Page(
+        "unit_officer", entering.HONOURED, ABOVE, args=of_call, tells=lambda cast, case: ["省五一劳动奖章"]
+    ),
+    "innovations:pay-union-awards": Page("superior", entering.HONOURED, args=of_call, tells=field("voucher")),
     "innovations:move-on": Page(
         "superior",
         entering.AT_CITY,

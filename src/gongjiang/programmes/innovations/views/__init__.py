@@ -1,7 +1,7 @@
 """The pages: a worker's own results, the desk's results and entries, benefit, rights and the library."""
 
 from .calls import Call, Calls, MoveOn
-from .entries import Entries, EntryPage, MyEntry, Recommend
+from .entries import Entries, EntryForm, EntryPage, MyEntry, Recommend
 from .filing import EditResult, Mine, NewResult, Public
 from .library import (
     AnswerInterest,
@@ -16,24 +16,30 @@ from .library import (
     SignPayback,
 )
 from .money import ClaimBenefit, Finance, MendBenefit, PayReward, Rewards, Sign, VoidReward
-from .organising import Prizes, PublicTitle, SiteCheck
+from .organising import Prizes, PublicTitle, SiteCheck, Slides
+from .outcome import Grades, PayUnionAwards, PlanRoadshow, UnionAwards
 from .results import Judge, MyResult, Papers, ResultPage, Results, Revoke
 from .rights import AddPatent, DeskPatent, Granted, Patents
+from .tables import BringTable, CompareTable
 
 __all__ = [
     "AddPatent",
     "AnswerInterest",
+    "BringTable",
     "Call",
     "Calls",
     "CardPage",
     "ClaimBenefit",
+    "CompareTable",
     "Conversions",
     "Convert",
     "DeskPatent",
     "EditResult",
     "Entries",
+    "EntryForm",
     "EntryPage",
     "Finance",
+    "Grades",
     "Granted",
     "Interests",
     "Judge",
@@ -47,7 +53,9 @@ __all__ = [
     "Papers",
     "Patents",
     "PayReward",
+    "PayUnionAwards",
     "Payback",
+    "PlanRoadshow",
     "Prizes",
     "Public",
     "PublicCard",
@@ -61,5 +69,7 @@ __all__ = [
     "Sign",
     "SignPayback",
     "SiteCheck",
+    "Slides",
+    "UnionAwards",
     "VoidReward",
 ]  # fmt: skip

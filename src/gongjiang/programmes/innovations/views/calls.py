@@ -25,8 +25,10 @@ from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.parameters import read
 from gongjiang.kernel.publicity.models import Publicity
 from gongjiang.kernel.review.models import Panel
-from gongjiang.programmes.innovations.models import Prize
+from gongjiang.programmes.innovations import queries
+from gongjiang.programmes.innovations.models import Entry, Prize, UnionAward
 from gongjiang.programmes.innovations.permissions import STAFF, VIEW
+from gongjiang.programmes.innovations.templatetags.innovations import yuan_of
 from gongjiang.web.components.wording import uom
 from gongjiang.web.views import ActionView, DetailView, ListView, Order, Tab
 from gongjiang.web.worklist.together import Outlook, outlook
@@ -61,7 +63,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a call: what it is, how many entries could take it now, where it is done; the first that waits."""
+    """One step of a call: what it is, how many entries could take it now, where; the first that takes any on."""
 
     label: Any
     ready: int
@@ -142,9 +144,19 @@ class Call(DetailView):
             steps=_steps(edition, self.actor) if organises else [],
             panels=Panel.objects.filter(edition=edition).order_by("pk") if organises else [],
             notices=Publicity.objects.filter(edition=edition).order_by("pk"),
-            prizes=Prize.objects.filter(edition=edition).order_by("position"),
+            prizes=[
+                {"name": prize.name, "words": _with_award(str(prize.places), prize.position, edition)}
+                for prize in Prize.objects.filter(edition=edition).order_by("position")
+            ],
+            grades=_grades(edition),
+            may_grade=organises and cases.filter(state=State.VERIFYING).exists(),
+            awards=UnionAward.objects.filter(entry__case__in=cases).exists(),
             ranks=self._ranks(),
             minutes=_minutes(edition),
+            roadshow=queries.roadshow_of(edition),
+            may_plan=organises
+            and edition.state not in ("draft", "cancelled")
+            and not queries.without_roadshow([edition.pk]),
             **more,
         )
 
@@ -163,8 +175,33 @@ def _steps(edition: Edition, actor: Any) -> list[Step]:
         move = flow.transition(name)
         ready = [o for o in _outlook(edition, move, state, actor) if not o.reasons]
         url = reverse("innovations:move-on", args=[edition.pk, name])
-        found.append(Step(move.label, len(ready), url, bool(ready) and not any(s.first for s in found)))
+        first = bool(ready) and name != "eliminate" and not any(s.first for s in found)
+        found.append(Step(move.label, len(ready), url, first))
     return found
+
+
+def _grades(edition: Edition) -> list[dict[str, Any]]:
+    """The grades that the call gives, each with how many entries have it; empty where it gives ranks."""
+    grades = queries.grades_of(edition)
+    if not grades:
+        return []
+    rows = Entry.objects.filter(case__edition=edition, grade__in=grades).order_by().values_list("grade")
+    given = dict(rows.annotate(n=Count("pk")))
+    return [
+        {"name": name, "words": _with_award(str(given.get(name, 0)), place, edition)}
+        for place, name in enumerate(grades, start=1)
+    ]
+
+
+def _with_award(count: str, place: int, edition: Edition) -> str:
+    """How many win it, and what the union adds to it."""
+    bands = read.value("innovations.union_award_bands", unit=edition.unit_id, edition=edition).value
+    added = [
+        " ".join(filter(None, (line["award"], line["reward"] and yuan_of(line["reward"]))))
+        for line in bands
+        if line["band"] == place
+    ]
+    return "　".join([count, *filter(None, added)])
 
 
 def _minutes(edition: Edition) -> list[tuple[Any, str]]:

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.credentials.models import Credential
+from gongjiang.kernel.files.queries import files_of
 from gongjiang.kernel.lifecycle.editions import runs
 from gongjiang.kernel.lifecycle.states import State
 from gongjiang.kernel.publicity.models import PublicityCase
+from gongjiang.kernel.review.endorsement import chain
 from gongjiang.kernel.review.models import Endorsement
 from gongjiang.kernel.tasks.models import Visit
 from gongjiang.programmes.innovations import actions, queries
 from gongjiang.programmes.innovations.forms import EntryFilters, RecommendForm
-from gongjiang.programmes.innovations.models import Entry, EvidenceKind, Result
+from gongjiang.programmes.innovations.models import Entry, EvidenceKind, Result, UnionAward
 from gongjiang.programmes.innovations.permissions import RECOMMENDER, STAFF, VIEW, VIEW_OWN
 from gongjiang.web.views import ActionView, DetailView, ListView, Order, Tab
 
@@ -97,6 +99,11 @@ class _EntryPage(DetailView):
     def get_heading(self) -> Any:
         return self.row.result.title
 
+    @property
+    def tells_of_roadshow(self) -> bool:
+        """Whether the roadshow is still of interest to the entry: it is on the way, or on the list."""
+        return self.row.case.state in (State.SCORING, State.PUBLICISED)
+
     def context(self, **more: Any) -> dict[str, Any]:
         endorsements = Endorsement.objects.filter(case=self.row.pk).select_related("unit").order_by("step")
         case = self.row.case
@@ -109,6 +116,10 @@ class _EntryPage(DetailView):
             may_name=case.phase != "closed" and self.face == "desk",
             authors=queries.makers(self.row.pk),
             kinds=dict(EvidenceKind.choices),
+            roadshow=queries.roadshow_of(case.edition) if self.tells_of_roadshow else None,
+            added=UnionAward.objects.filter(entry=self.row.pk).first(),
+            slides=files_of(self.row.pk).exists(),
+            may_add_slides=case.state == State.SCORING and runs(case.edition, self.actor),
             **more,
         )
 
@@ -118,6 +129,32 @@ class EntryPage(_EntryPage):
 
     access = STAFF
     rule = VIEW
+
+
+class EntryForm(DetailView):
+    """The entry form (申报表) to be printed: what the entry says, its benefit by year, and room for the seals."""
+
+    access = STAFF
+    rule = VIEW
+    prefix = "case__"
+    template_name = "innovations/entry_form.html"
+
+    def rows(self) -> QuerySet[Entry]:
+        return Entry.objects.select_related("case__unit", "case__edition__unit", "result__case__unit")
+
+    def get_heading(self) -> Any:
+        return _t("Entry form of an innovation")
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        result = self.row.result
+        return super().context(
+            result=result,
+            authors=queries.makers(self.row.pk),
+            lines=queries.benefit(result).select_related("target", "confirmed_by").order_by("since", "pk"),
+            patents=result.patents.order_by("pk"),
+            seals=chain(self.row.case),
+            **more,
+        )
 
 
 class MyEntry(_EntryPage):

@@ -51,7 +51,9 @@ class Public(View):
     template_name = "innovations/public.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(calls=queries.open_calls().prefetch_related("windows"), **more)
+        return super().context(
+            calls=queries.open_calls().prefetch_related("windows"), roadshows=queries.roadshows(), **more
+        )
 
 
 class Mine(ListView):

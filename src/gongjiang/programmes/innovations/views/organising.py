@@ -1,5 +1,6 @@
 """What the organiser of a call records: the site check, the public title, the prizes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,12 +13,18 @@ from django.utils.translation import pgettext_lazy
 
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.access.rules import holds
+from gongjiang.kernel.files.models import File
+from gongjiang.kernel.files.queries import files_of
 from gongjiang.kernel.lifecycle.editions import runs
 from gongjiang.kernel.lifecycle.models import Edition, EditionState
+from gongjiang.kernel.lifecycle.states import State
 from gongjiang.programmes.innovations import actions
-from gongjiang.programmes.innovations.models import Entry, Prize
+from gongjiang.programmes.innovations.models import Entry, EvidenceKind, Prize
 from gongjiang.programmes.innovations.permissions import ENDORSER, ORGANISER
+from gongjiang.web.files.forms import FilesField, limits_said
 from gongjiang.web.views import ActionView
+
+from .results import UPLOADS
 
 
 class CheckForm(forms.Form):
@@ -69,6 +76,47 @@ class SiteCheck(ActionView):
 
     def done(self, result: Any) -> str:
         return _t("The site check is recorded.")
+
+
+class SlidesForm(forms.Form):
+    """What an entry is presented with."""
+
+    slides = FilesField(EvidenceKind.SLIDES, label=EvidenceKind.SLIDES.label)
+    removed = forms.MultipleChoiceField(
+        label=_("Attached; tick what should be removed"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, attached: Sequence[File], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slides"].help_text = f"{_t('Wide pages, 16 to 9, 1920 × 1080 points.')} {limits_said()}"
+        if attached:
+            self.fields["removed"].choices = [(f.pk, f.name) for f in attached]  # type: ignore[attr-defined]
+        else:
+            del self.fields["removed"]
+
+
+class Slides(ActionView):
+    """What an entry is presented with at the roadshow; its judges read it in their pack."""
+
+    access = ORGANISER
+    prefix = "case__"
+    form_class = SlidesForm
+    uploads = UPLOADS
+    template_name = "innovations/of_entry.html"
+    heading = _("Roadshow slides")
+    lead = _("Add them before the panel takes the entry in: what judges read is fixed then.")
+    button = pgettext_lazy("call", "Keep")
+
+    def rows(self) -> QuerySet[Entry]:
+        return Entry.objects.filter(case__state=State.SCORING).select_related("case__edition__unit", "result")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"attached": list(files_of(self.row.pk))}
+
+    def perform(self, form: Any) -> str:
+        removed = [int(key) for key in form.cleaned_data.get("removed", ())]
+        actions.add_slides(self.row, form.cleaned_data["slides"], actor=self.actor, removed=removed)
+        return reverse("innovations:entry", args=[self.row.pk])
 
 
 class TitleForm(forms.Form):

@@ -71,6 +71,7 @@ class _ResultPage(DetailView):
             kinds=dict(EvidenceKind.choices),
             benefit=benefit,
             totals=[(level, fen) for level, fen in targets.totals(queries.benefit(self.row)).items() if fen],
+            tables=self.row.tables.filter(compared_at=None).order_by("pk"),
             may_claim=claims and case.state in CLAIMED_IN,
             may_mend=claims and case.state in CLAIMED_IN,
             patents=self.row.patents.prefetch_related("inventors__person").order_by("pk"),
