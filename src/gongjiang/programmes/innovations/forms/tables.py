@@ -26,7 +26,7 @@ class TableForm(forms.Form):
     text = forms.CharField(
         label=_("What was read on it"), max_length=5000, widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(
-            "Let your phone read the text of the photo, or copy the lines of the spreadsheet, and paste them here."
+            "Let your phone read the text of the photo, or take the lines of the spreadsheet, and paste them here."
         ),
     )  # fmt: skip
 
