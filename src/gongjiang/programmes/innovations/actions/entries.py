@@ -124,7 +124,7 @@ def pay_union_awards(
 
 def plan_roadshow(edition: Edition, *, at: datetime, place: str, stream: str, actor: Actor) -> Roadshow:
     """When and where the roadshow of a call is, and where one can watch. Raises Forbidden or Refused."""
-    if not runs(edition, actor) or edition.state in (EditionState.DRAFT, EditionState.CANCELLED):
+    if not runs(edition, actor) or edition.state != EditionState.PUBLISHED:
         raise Forbidden
     if edition.pk in without_roadshow([edition.pk]):
         raise refuse(edition.pk, _("This call has no roadshow."))

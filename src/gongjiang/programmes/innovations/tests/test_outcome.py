@@ -238,3 +238,12 @@ def test_entry_form_has_room_for_the_seal_of_every_union_up_to_the_organiser(sta
     assert page.context["seals"][0].pk == stage.works.pk
     assert page.context["seals"][-1].pk == stage.city.pk
     assert stage["applicant"].person.name in page.content.decode()
+
+
+@pytest.mark.parametrize("state", ["draft", "settled", "cancelled"])
+def test_roadshow_is_planned_while_the_call_runs(stage: Cast, state: str):
+    other = Edition.objects.create(
+        programme="innovations", unit=stage.city, name="另一届（演示）", state=state
+    )
+    with pytest.raises(Forbidden):
+        plan(stage, other)

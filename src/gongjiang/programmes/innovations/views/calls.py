@@ -19,7 +19,7 @@ from gongjiang.kernel.lifecycle.door import transition_many
 from gongjiang.kernel.lifecycle.edges import flows
 from gongjiang.kernel.lifecycle.editions import runs
 from gongjiang.kernel.lifecycle.flow import Refused, Transition
-from gongjiang.kernel.lifecycle.models import Case, Edition
+from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.parameters import read
@@ -155,7 +155,7 @@ class Call(DetailView):
             minutes=_minutes(edition),
             roadshow=queries.roadshow_of(edition),
             may_plan=organises
-            and edition.state not in ("draft", "cancelled")
+            and edition.state == EditionState.PUBLISHED
             and not queries.without_roadshow([edition.pk]),
             **more,
         )
