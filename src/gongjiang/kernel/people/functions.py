@@ -177,6 +177,14 @@ BEGIN
     INSERT INTO people_sourcerank (unit_id, field, source, rank, since, until, document)
       SELECT NEW.unit_id, '', v.key, v.value::smallint, NEW.since, NEW.until, NEW.document
       FROM jsonb_each_text(NEW.value) AS v WHERE NOT NEW.repeals AND v.value IS NOT NULL;
+  ELSIF NEW.name = 'sources_by_field' THEN
+    DELETE FROM people_sourcerank WHERE unit_id = NEW.unit_id AND field <> '' AND since >= NEW.since;
+    UPDATE people_sourcerank SET until = NEW.since
+      WHERE unit_id = NEW.unit_id AND field <> '' AND (until IS NULL OR until > NEW.since);
+    INSERT INTO people_sourcerank (unit_id, field, source, rank, since, until, document)
+      SELECT NEW.unit_id, line.said ->> 'field', v.key, v.value::smallint, NEW.since, NEW.until, NEW.document
+      FROM jsonb_array_elements(CASE jsonb_typeof(NEW.value) WHEN 'array' THEN NEW.value ELSE '[]' END) AS line (said),
+        jsonb_each_text(line.said - 'field') AS v WHERE NOT NEW.repeals AND v.value IS NOT NULL;
   ELSE
     DELETE FROM people_flagrule WHERE unit_id = NEW.unit_id AND flag = NEW.name AND since >= NEW.since;
     UPDATE people_flagrule SET until = NEW.since

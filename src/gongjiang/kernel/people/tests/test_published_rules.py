@@ -14,8 +14,16 @@ from gongjiang.kernel.lifecycle.flow import Refused
 from gongjiang.kernel.parameters import actions
 from gongjiang.kernel.parameters.declaration import parameters
 from gongjiang.kernel.people import flags, sources
+from gongjiang.kernel.people.actions import PARTICULARS
 from gongjiang.kernel.people.merging import queries
-from gongjiang.kernel.people.models import Flag, FlagRule, MatchRule, Source, SourceRank
+from gongjiang.kernel.people.models import (
+    Flag,
+    FlagRule,
+    IdentifierKind,
+    MatchRule,
+    Source,
+    SourceRank,
+)
 from tests import cast as world
 
 LIKENESS = {
@@ -42,12 +50,15 @@ def publish(cast, name, value=None, *, unit=None, since=None, **more):
 
 def test_readings_offered_are_those_that_there_are():
     declared = parameters("people")
-    assert set(declared) == {*Flag.values, "likeness", "sources"}
+    assert set(declared) == {*Flag.values, "likeness", "sources", "sources_by_field"}
     for flag, readings in flags.PREDICATES.items():
         kind = declared[flag].kind
         choice = kind.fields["rule"].kind if hasattr(kind, "fields") else kind
         assert set(choice.options) == set(readings)
     assert set(declared["sources"].kind.fields) == set(Source.values)
+    columns = declared["sources_by_field"].kind.columns
+    assert set(columns) == {"field", *Source.values}
+    assert set(columns["field"].kind.options) == {IdentifierKind.PHONE, *PARTICULARS}
     with translation.override("zh-hans"):
         names = [flags.reading("frontline", "production-posts"), flags.reading("female", "formerly")]
     assert names == ["生产一线岗位", "formerly"]
@@ -100,12 +111,32 @@ def test_order_of_sources_published_is_the_one_that_binds(cast):
     assert later == {"enterprise": 1}
 
 
+def test_order_published_for_one_fact_binds_for_it_and_the_general_one_for_the_rest(cast):
+    today, then = timezone.localdate(), timezone.localdate() + timedelta(days=5)
+    at = cast.works.path
+    publish(cast, "sources", {"registry": 1, "enterprise": 2, "self": 3})
+    publish(cast, "sources_by_field", [{"field": "education", "self": 1}, {"field": "phone", "insurance": 1}])
+    assert sources.ranks("education", path=at) == {"registry": 1, "enterprise": 2, "self": 1}
+    assert sources.ranks("phone", path=at) == {"registry": 1, "enterprise": 2, "self": 3, "insurance": 1}
+    assert sources.ranks("hukou", path=at) == {"registry": 1, "enterprise": 2, "self": 3}
+    publish(cast, "sources_by_field", [{"field": "phone", "self": 1}], since=then)
+    assert sources.ranks("education", path=at, on=then)["self"] == 3
+    assert sources.ranks("phone", path=at, on=then) == {"registry": 1, "enterprise": 2, "self": 1}
+    assert sources.ranks("education", path=at, on=today)["self"] == 1
+    publish(cast, "sources", {"registry": 1}, since=then)
+    assert sources.ranks("phone", path=at, on=then) == {"registry": 1, "self": 1}
+    publish(cast, "sources_by_field", since=then + timedelta(days=1), repeals=True)
+    assert sources.ranks("phone", path=at, on=then + timedelta(days=1)) == {"registry": 1}
+
+
 def test_rule_for_the_past_unread_or_incomplete_is_refused(cast):
     for name, value, since in (
         ("likeness", LIKENESS, date(2020, 1, 1)),
         ("likeness", {**LIKENESS, "weigh_name": None}, None),
         ("frontline", "whoever", None),
         ("sources", {"self": 0}, None),
+        ("sources_by_field", [{"field": "phone", "self": 1}, {"field": "phone", "self": 2}], None),
+        ("sources_by_field", [{"field": "name", "self": 1}], None),
     ):
         with pytest.raises(Refused):
             publish(cast, name, value, since=since)
