@@ -308,7 +308,7 @@ def _kind(name: str, spec: dict[str, Any]) -> Kind:
         case "text":
             return Text()
         case "texts":
-            return Texts()
+            return Texts(int(spec.pop("least", 1)))
         case "weights":
             if "keys_from" in spec:
                 return Weights(keys_from=str(spec.pop("keys_from")))

@@ -114,10 +114,12 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class Texts(Kind):
-    """Several phrases in order, none twice."""
+    """Several phrases in order, none twice; a list that may be empty says so with `least: 0`."""
+
+    least: int = 1
 
     def read(self, raw: Any) -> tuple[str, ...]:
-        if isinstance(raw, str) or not isinstance(raw, Sequence) or not raw:
+        if isinstance(raw, str) or not isinstance(raw, Sequence) or len(raw) < self.least:
             raise ValidationError(_("At least one entry is needed."))
         found = tuple(Text().read(each) for each in raw)
         twice = next((each for each in found if found.count(each) > 1), None)

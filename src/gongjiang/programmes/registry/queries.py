@@ -225,7 +225,7 @@ def lists(unit: int) -> Lists:
     if not unit:
         return Lists()
     values = read.values("registry", unit=unit)
-    return Lists(*([row["name"] for row in values[name].value] for name in ("parks", "chains")))
+    return Lists(values["parks"].value, values["chains"].value)
 
 
 def corrections() -> QuerySet[Correction]:

@@ -186,7 +186,13 @@ class History(OfUnit):
         return super().context(
             line=line,
             rows=[
-                (r, [] if r.repeals else shown(asked, asked.kind.read(r.value)), _tense(r, on)) for r in own
+                (
+                    r,
+                    [] if r.repeals else shown(asked, asked.kind.read(r.value)),
+                    _tense(r, on),
+                    asked.preset(r.preset) or r.preset,
+                )
+                for r in own
             ],
             presets=[(p, shown(asked, p.value)) for p in asked.presets],
             default=shown(asked, asked.default),
@@ -366,6 +372,7 @@ class Decide(ActionView):
                 "above": above,
                 "above_shown": shown(asked, above.value),
                 "direction": _direction(asked),
+                "preset": asked.preset(row.preset) or row.preset,
                 "overruled": tables.overruled_below(row, asked),
                 "against": actions.stands_against(row, asked) if row.state == ProposalState.WAITING else [],
                 "mine": self.mine,

@@ -47,7 +47,7 @@ def shown(parameter: Parameter, value: Any) -> list[str]:
     if isinstance(kind, Choices):
         return [_list([said(kind.options[code]) for code in value]) or _("none")]
     if isinstance(kind, Texts):
-        return [_list(list(value))]
+        return [_list(list(value)) or _("none")]
     return [_one(kind, value, parameter.uom)]
 
 

@@ -62,6 +62,7 @@ def test_choices_stand_in_the_declared_order(chosen: set[str]) -> None:
         (Choices(OPTIONS), ["a", "z"], "Choose from those offered."),
         (Text(), "  ", "Some words are needed."),
         (Texts(), [], "At least one entry is needed."),
+        (Texts(0), "", "At least one entry is needed."),
         (Texts(), ["甲", "乙", "甲"], "“甲” stands there twice."),
         (Weights(OPTIONS), {"a": "50", "b": "50"}, "A share is needed for each."),
         (Weights(), {"a": "50", "b": "49.5"}, "The shares add up to 99.5 %, not to 100 %."),
@@ -163,3 +164,7 @@ def test_lower_level_may_only_be_stricter(name: str, above, below, allowed: bool
 
 def test_every_direction_but_one_is_declared_somewhere() -> None:
     assert {p.tighter for p in everything()} == set(Tighter) - {Tighter.OFF, Tighter.SAME}
+
+
+def test_list_that_may_be_empty_is_read_empty() -> None:
+    assert (Texts(0).read([]), Texts(0).write(())) == ((), [])

@@ -48,7 +48,7 @@ LEGAL_FORMS = {
     Ownership.STATE: ("111", "131", "129"), Ownership.COLLECTIVE: ("132",), Ownership.PRIVATE: ("112", "112", "121"),
     Ownership.FOREIGN: ("310",), Ownership.HMT: ("210",), Ownership.SELF_EMPLOYED: ("500",),
 }  # fmt: skip
-VALUES |= {"parks": [{"name": each} for each in PARKS], "chains": [{"name": each} for each in CHAINS]}
+VALUES |= {"parks": list(PARKS), "chains": list(CHAINS)}
 FIRST = date(2023, 1, 1)
 #: Enterprises with something to tell, besides those whose officers have one-click accounts.
 ENTERPRISES = 40

@@ -66,7 +66,7 @@ class Places:
             if not stated:
                 continue
             listed = self._lists[union][name]
-            words = [row["name"] for row in listed.value]
+            words = listed.value
             for each in stated if words else stated[:1]:
                 if not words:
                     yield _(

@@ -34,8 +34,7 @@ def ground(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 
 def publish(unit: Unit, **lists: list[str]) -> None:
-    values = {name: [{"name": word} for word in words] for name, words in lists.items()}
-    give_values(unit, programme="registry", **values)
+    give_values(unit, programme="registry", **lists)
 
 
 def firm(cast: Cast, **changed: Any) -> LegalEntity:

@@ -15,6 +15,7 @@ from gongjiang.kernel.parameters import read
 from gongjiang.kernel.people.merging.queries import rule_at
 from gongjiang.kernel.people.models import Employment
 from gongjiang.kernel.tasks.rules import ASKING
+from gongjiang.web.components.wording import thousands, uom
 from gongjiang.web.context import named
 from gongjiang.web.views import FormView, View
 
@@ -122,8 +123,9 @@ class AskToMend(OfPlace, FormView):
         waiting = set(quality.asked(self.unit).filter(check_code=check.code).values_list("unit", flat=True))
         wrong = quality.by_unit(check, self.actor, self.unit)
         names = Unit.objects.in_bulk(wrong)
+        what = uom("entity" if check in quality.OF_ENTITIES else "person")
         self.offered = [
-            (key, _("%(unit)s: %(n)s") % {"unit": named(names[key]), "n": n})
+            (key, _("%(unit)s: %(n)s") % {"unit": named(names[key]), "n": f"{thousands(n)} {what}"})
             for key, n in wrong.items()
             if key != self.unit.pk and key not in waiting and key in names
         ]

@@ -149,6 +149,13 @@ def test_preset_fills_the_form_and_keeps_its_mark_only_unchanged(cast: Cast) -> 
     )
     marks = Proposal.objects.order_by("pk").values_list("preset", "evidence")
     assert list(marks) == [("innovation-method", "C"), ("", "none")]
+    decide = (
+        of(cast, "superior")
+        .get(f"/desk/parameters/waiting/{Proposal.objects.earliest('pk').pk}/")
+        .content.decode()
+    )
+    preset = parameters("innovations")["paper_vs_roadshow"].preset("innovation-method")
+    assert (str(preset) in decide, "innovation-method" in decide) == (True, False)
 
 
 @pytest.mark.parametrize("who", ["leader", "auditor", "applicant", "stranger"])
@@ -207,7 +214,7 @@ def test_rules_about_persons_stand_beside_the_programmes_and_are_changed_like_th
 ) -> None:
     base, superior = "/desk/parameters/people/", of(cast, "superior")
     assert f'href="{base}"' in superior.get("/desk/parameters/").content.decode()
-    assert [superior.get(f"{base}{n}/change/").status_code for n in parameters("people")] == [200] * 9
+    assert [superior.get(f"{base}{n}/change/").status_code for n in parameters("people")] == [200] * 10
     typed = {
         "value_review_from": "60", "value_weigh_identity": "100", "value_weigh_name": "30", "value_weigh_birth": "30",
         "value_weigh_phone": "35", "value_weigh_employer": "10", "value_auto_merge": "no", "value_always_two": "yes",
