@@ -32,19 +32,24 @@ def sources() -> list[type[models.Model]]:
 
 
 def synchronise_sources() -> None:
-    """Give every source its statement triggers, and take them from tables that are none. Idempotent."""
+    """Give every source its statement triggers, and take them from tables that are none. Idempotent.
+
+    A source is never without them meanwhile: what is written while the code is raised is noted too.
+    """
+    tables = {model._meta.db_table for model in sources()}
     with connection.cursor() as cursor:
         cursor.execute(_FUNCTION)
         cursor.execute(
             "SELECT DISTINCT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'outbox!_%' ESCAPE '!'"
         )
         for table, name in cursor.fetchall():
-            cursor.execute(f"DROP TRIGGER {name} ON {table}")
+            if table not in tables or name.removeprefix("outbox_").upper() not in _EVENTS:
+                cursor.execute(f"DROP TRIGGER {name} ON {table}")
         for model in sources():
             table, key = model._meta.db_table, model._meta.pk.column
             for event, transition in _EVENTS.items():
                 cursor.execute(
-                    f"CREATE TRIGGER outbox_{event.lower()} AFTER {event} ON {table}"
+                    f"CREATE OR REPLACE TRIGGER outbox_{event.lower()} AFTER {event} ON {table}"
                     f" REFERENCING {transition} TABLE AS touched"
                     f" FOR EACH STATEMENT EXECUTE FUNCTION note_change('{key}')"
                 )
