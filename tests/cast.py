@@ -167,12 +167,15 @@ VALUES = {
 }
 
 
-def give_values(unit: Unit, *, programme: str = "innovations", **values: object) -> None:
-    """Values that the unit has published long ago; by default all that an innovations call needs."""
+def give_values(
+    unit: Unit, *, programme: str = "innovations", edition: Edition | None = None, **values: object
+) -> None:
+    """Values that the unit has published long ago, perhaps for one edition alone; by default all that an innovations
+    call needs."""
     first = timezone.make_aware(datetime.combine(SINCE, datetime.min.time()))
     publish_history(
         Provision(
-            programme=programme, name=name, unit=unit, value=value, since=SINCE, published_at=first,
+            programme=programme, name=name, unit=unit, edition=edition, value=value, since=SINCE, published_at=first,
             document="演工发〔2015〕1号（演示）", clause="第一条",
         )
         for name, value in (values or VALUES).items()

@@ -18,6 +18,7 @@ from gongjiang.kernel.documents import actions as documents
 from gongjiang.kernel.documents.models import Document, DocumentState, NumberWord
 from gongjiang.kernel.lifecycle import door
 from gongjiang.kernel.lifecycle.models import Case, Edition, Participant, Quota
+from gongjiang.kernel.parameters.models import Provision
 from gongjiang.kernel.people.models import Person
 from gongjiang.kernel.publicity.actions import Author, object_to
 from gongjiang.kernel.publicity.models import Publicity
@@ -193,6 +194,8 @@ def graded(cast: Cast, case: Case) -> None:
 
 def with_bands(cast: Cast, case: Case) -> None:
     """The union adds an award and money to the first prize."""
+    if Provision.objects.filter(name="union_award_bands").exists():
+        return
     with as_owner():
         bands = [
             {"band": 1, "award": "省五一劳动奖章", "reward": 2_000_000},

@@ -32,7 +32,7 @@ from gongjiang.programmes.innovations.models import (
     Reward,
 )
 from gongjiang.programmes.innovations.rules import WEIGHTS
-from tests.cast import SINCE, Cast
+from tests.cast import SINCE, Cast, give_values
 from tests.conformance.scenes import Page, Step, of_case, walk
 
 from . import entering
@@ -60,6 +60,7 @@ DETAILS = {
     "gov_award": False,
     "disputed": False,
 }
+GRADED_CALL = "推荐等次征集（演示）"
 LINE = {
     "since": date(2025, 1, 1),
     "until": date(2025, 11, 1),
@@ -366,6 +367,14 @@ def of_draft_call(cast: Cast, case: Case | None) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def of_graded_call(cast: Cast, case: Case | None) -> dict[str, Any]:
+    """The same of a call that gives grades, by its own values."""
+    made, new = Edition.objects.get_or_create(programme="innovations", unit=cast.city, name=GRADED_CALL)
+    if new:
+        give_values(cast.city, edition=made, outcome_mode="grade", outcome_grades=entering.GRADES)
+    return {"pk": made.pk}
+
+
 def call(cast: Cast, case: Case | None) -> list[str]:
     """What the call is named."""
     return [Edition.objects.exclude(state="draft").get().name]
@@ -428,12 +437,7 @@ PAGES = {
     "innovations:calls": Page("unit_officer", (RECOMMEND,), STAFF, tells=call),
     "innovations:call": Page("unit_officer", (RECOMMEND,), STAFF, args=of_call, tells=call),
     "innovations:prizes": Page("superior", args=of_draft_call, tells=field("lines")),
-    "innovations:grades": Page(
-        "superior",
-        entering.TO_GRADE,
-        args=of_call,
-        tells=lambda cast, case: [f'name="grade_{case and case.pk}"'],
-    ),
+    "innovations:grades": Page("superior", args=of_graded_call, tells=lambda cast, case: [GRADED_CALL]),
     "innovations:roadshow": Page("superior", (RECOMMEND,), args=of_call, tells=field("stream")),
     "innovations:union-awards": Page(
         "unit_officer", entering.HONOURED, ABOVE, args=of_call, tells=lambda cast, case: ["省五一劳动奖章"]
