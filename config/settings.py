@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "gongjiang.kernel.credentials",
     "gongjiang.kernel.publicity",
     "gongjiang.kernel.exchange",
+    "gongjiang.kernel.ledger",
     "gongjiang.kernel.outbox",
     "gongjiang.kernel.notices",
     "gongjiang.web",

@@ -7,6 +7,7 @@ from django.db.models.signals import post_migrate
 
 def _after_migrate(**_: Any) -> None:
     from gongjiang.kernel.audit.functions import synchronise_functions as synchronise_audit
+    from gongjiang.kernel.ledger.functions import synchronise_functions as synchronise_ledger
     from gongjiang.kernel.lifecycle.edges import synchronise_edges
     from gongjiang.kernel.outbox.sources import synchronise_sources
     from gongjiang.kernel.people.functions import synchronise_functions
@@ -18,6 +19,7 @@ def _after_migrate(**_: Any) -> None:
     synchronise_functions(settings.ROLES["app"], settings.ROLES["worker"])
     synchronise_audit(settings.ROLES["app"], settings.ROLES["worker"])
     synchronise_publicity()
+    synchronise_ledger()
     synchronise_edges()
     synchronise_sources()
     walls.close_functions()

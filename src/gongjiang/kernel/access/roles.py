@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     LEADER = "leader", _("Leader")
     FINANCE_MAKER = "finance_maker", _("Finance clerk of a workplace")
     TEAM_LEADER = "team_leader", _("Team leader")
+    FINANCE_CHECKER = "finance_checker", _("Finance checker")
     AUDITOR = "auditor", _("Auditor")
     DATA_STEWARD = "data_steward", _("Data steward")
     SYSTEM_ADMIN = "system_admin", _("System administrator")
@@ -38,6 +39,7 @@ SCOPE_OF: dict[str, str] = {
     Role.UNIT_CHAIR: ScopeKind.UNIT,
     Role.FINANCE_MAKER: ScopeKind.UNIT,
     Role.TEAM_LEADER: ScopeKind.UNIT,
+    Role.FINANCE_CHECKER: ScopeKind.UNIT,
     Role.OFFICER: ScopeKind.TREE,
     Role.APPROVER: ScopeKind.TREE,
     Role.LEADER: ScopeKind.TREE,
