@@ -7,4 +7,5 @@ INSTALLED = (
     "_example",
     "registry",
     "innovations",
+    "mutual_aid",
 )

@@ -195,7 +195,7 @@ class Table(Kind):
             twice = next((v for v in values if values.count(v) > 1), None)
             if twice is not None:
                 raise ValidationError(_("“%(entry)s” stands there twice.") % {"entry": twice})
-        if self.bands:
+        if self.bands and rows:
             self._check_bands(rows, *self.bands)
         return rows
 

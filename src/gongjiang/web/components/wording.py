@@ -158,6 +158,8 @@ _UNITS = {
     "working_day": lambda: pgettext("unit of measure", "working days"),
     "minute": lambda: pgettext("unit of measure", "minutes"),
     "hour": lambda: pgettext("unit of measure", "hours"),
+    "month": lambda: pgettext("unit of measure", "months"),
+    "year": lambda: pgettext("unit of measure", "years"),
     "share": lambda: "%",
     "point": lambda: pgettext("unit of measure", "percentage points"),
 }
