@@ -12,10 +12,12 @@ from config.demo.trades import COAL
 from config.demo.tree import Tree
 from gongjiang.kernel.world import Account, UnitRow
 
+#: Who makes payments and who releases them.
+FINANCE = ("finance_maker", "finance_checker")
 ROLES_AT = {
     "province": ("officer", "approver", "leader", "auditor"),
-    "city": ("officer", "approver", "leader", "auditor", "data_steward"),
-    "county": ("officer", "approver", "leader"),
+    "city": ("officer", "approver", "leader", "auditor", "data_steward", *FINANCE),
+    "county": ("officer", "approver", "leader", *FINANCE),
     "township": ("officer",),
 }
 #: Who has an account and no office: a worker, and a worker who judges.
@@ -41,7 +43,10 @@ class Offices:
 def appoint(place: Place, tree: Tree, population: Population, seed: int) -> Offices:
     """An account for every office of every union, and for the demo's worker, judge and system administrator."""
     random = Random(f"{seed}:offices")
-    named = {(_unit(tree, role, code).id, role): username for username, role, code in place.accounts}
+    named = {
+        (_unit(tree, role, code).id, role.partition("@")[0]): username
+        for username, role, code in place.accounts
+    }
     accounts: list[Account] = []
 
     def add(unit: UnitRow, role: str, person: int | None) -> None:

@@ -58,7 +58,7 @@ class Place:
     """A populated territory: the city whose tree is built, its filled counties, and its demo accounts.
 
     accounts  (username, role, region code); a worker, a judge, a unit_officer, a finance_maker and a team_leader
-            are of the largest coal mine there
+            are of the largest coal mine there, a finance_maker@union of the union of the territory
     """
 
     root: str
@@ -97,6 +97,8 @@ CITY = Place(
         ("changzhi-approver", "approver", "140400"),
         ("changzhi-leader", "leader", "140400"),
         ("changzhi-auditor", "auditor", "140400"),
+        ("changzhi-cashier", "finance_maker@union", "140400"),
+        ("changzhi-checker", "finance_checker", "140400"),
         ("changzhi-steward", "data_steward", "140400"),
         ("changzhi-admin", "system_admin", "140400"),
         ("shanxi-officer", "officer", "140000"),
@@ -120,6 +122,8 @@ COUNTY = Place(
         ("luliang-approver", "approver", "141100"),
         ("luliang-leader", "leader", "141100"),
         ("luliang-auditor", "auditor", "141100"),
+        ("zhongyang-cashier", "finance_maker@union", "141129"),
+        ("zhongyang-checker", "finance_checker", "141129"),
         ("luliang-admin", "system_admin", "141100"),
         ("shanxi-officer", "officer", "140000"),
     ),

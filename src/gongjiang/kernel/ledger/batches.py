@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -133,7 +134,7 @@ def cancel(batch: PaymentBatch, *, actor: Actor) -> list[int]:
 
 
 def release(batch: PaymentBatch, *, actor: Actor) -> PaymentBatch:
-    """Let it go to the bank: from now on nothing in it changes. Raises Forbidden, Stale, and Refused for whoever made it."""
+    """Let it go to the bank: from now on nothing in it changes. Raises Forbidden, Stale, Refused for its maker."""
     with transaction.atomic():
         now = _locked(batch, actor, CHECKERS, BatchState.MAKING)
         if now.made_by_id == actor.user:
@@ -204,13 +205,17 @@ def answer(batch: PaymentBatch, content: bytes, name: str, *, actor: Actor) -> A
         now = _locked(batch, actor, (*MAKERS, *CHECKERS), BatchState.RELEASED, BatchState.SETTLED)
         lines = {
             line.position: line
-            for line in now.payments.select_for_update(of=("self",)).select_related("commitment").order_by("pk")
+            for line in now.payments.select_for_update(of=("self",))
+            .select_related("commitment")
+            .order_by("pk")
         }
         result, wrong = Answered(), []
         for row, said in told:
             line = lines.get(said["position"])
             if said["batch"] not in ("", now.number) or line is None:
-                wrong.append(_("Row %(row)s: there is no such line in batch %(batch)s.") % {"row": row, "batch": now})
+                wrong.append(
+                    _("Row %(row)s: there is no such line in batch %(batch)s.") % {"row": row, "batch": now}
+                )
             elif said["fen"] is not None and said["fen"] != line.fen:
                 wrong.append(_("Row %(row)s: the amount is not the one of the batch.") % {"row": row})
             elif line.state != PaymentState.WAITING:
@@ -267,14 +272,16 @@ def _write(batch: PaymentBatch, result: Answered, actor: Actor) -> None:
     PaymentLine.objects.bulk_update(changed, ["state", "reason", "payment", "answered_at"], batch_size=2000)
 
 
-def _told(content: bytes, name: str) -> list[tuple[int, dict[str, object]]]:
+def _told(content: bytes, name: str) -> list[tuple[int, dict[str, Any]]]:
     """(row, what it says) of an answer. Raises ValidationError where it cannot be read."""
     known = {header.casefold(): key for key, headers in ANSWER.items() for header in headers}
     try:
         table = read(content, name, lambda header: header.strip().casefold() in known)
     except Unreadable as why:
         raise ValidationError({"file": str(why)}) from why
-    places = {known[h.strip().casefold()]: n for n, h in enumerate(table.headers) if h.strip().casefold() in known}
+    places = {
+        known[h.strip().casefold()]: n for n, h in enumerate(table.headers) if h.strip().casefold() in known
+    }
     if missing := [ANSWER[key][0] for key in ("position", "result") if key not in places]:
         raise ValidationError(
             {"file": _("The file has no column “%(column)s”.") % {"column": "、".join(missing)}}
@@ -284,7 +291,10 @@ def _told(content: bytes, name: str) -> list[tuple[int, dict[str, object]]]:
         said = {key: "" if is_empty(cells[n]) else text(cells[n]) for key, n in places.items()}
         result = said["result"].casefold()
         if not said["position"].isdigit() or result not in (*PAID_WORDS, *BOUNCED_WORDS):
-            wrong.append(_("Row %(row)s: “%(words)s” is no answer that is known.") % {"row": row, "words": said["result"]})
+            wrong.append(
+                _("Row %(row)s: “%(words)s” is no answer that is known.")
+                % {"row": row, "words": said["result"]}
+            )
             continue
         found.append(
             (
@@ -315,7 +325,12 @@ def _fen(said: str) -> int | None:
 
 
 def _locked(batch: PaymentBatch, actor: Actor, roles: Sequence[str], *states: str) -> PaymentBatch:
-    now = PaymentBatch.objects.select_for_update(of=("self",)).select_related("fund__unit").filter(pk=batch.pk).first()
+    now = (
+        PaymentBatch.objects.select_for_update(of=("self",))
+        .select_related("fund__unit")
+        .filter(pk=batch.pk)
+        .first()
+    )
     if now is None:
         raise Forbidden
     _acts(now.fund, actor, roles)

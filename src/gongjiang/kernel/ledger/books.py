@@ -1,6 +1,6 @@
 """Posting: the only writer of entries. One business fact, one key, once; all over sets.
 
-    post_many([Posting(key="mac:17:commit", kind=EntryKind.COMMIT, fund=3, edition=9, case=17, fen=517252)], actor=actor)
+post_many([Posting(key="mac:17:commit", kind=EntryKind.COMMIT, fund=3, edition=9, case=17, fen=517252)], actor=actor)
 """
 
 from collections import defaultdict

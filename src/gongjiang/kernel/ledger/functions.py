@@ -11,9 +11,9 @@ $$ SELECT sum(fen)::bigint FROM ledger_line WHERE entry_id = an_entry $$;
 
 -- Of these keys those that another case holds: in which scheme, and whether it was paid. Nothing else of that case.
 CREATE OR REPLACE FUNCTION guard_taken(groups text[], digests bytea[], a_case bigint)
-RETURNS TABLE (place bigint, scheme text, state text, case_id bigint) STABLE SECURITY DEFINER
+RETURNS TABLE (place bigint, scheme text, state text) STABLE SECURITY DEFINER
 LANGUAGE sql SET search_path = public, pg_temp AS
-$$ SELECT t.place, g.scheme, g.state, g.case_id
+$$ SELECT t.place, g.scheme, g.state
    FROM unnest(groups, digests) WITH ORDINALITY AS t (grp, digest, place)
    JOIN ledger_guard g ON g."group" = t.grp AND g.digest = t.digest AND g.state <> 'released'
    WHERE g.case_id IS DISTINCT FROM a_case $$;

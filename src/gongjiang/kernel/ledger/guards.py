@@ -53,7 +53,6 @@ class Taken:
     key: Key
     scheme: str
     state: str
-    case: int
 
 
 def taken(keys: Sequence[Key], *, case: int | None = None) -> list[Taken]:
@@ -62,7 +61,7 @@ def taken(keys: Sequence[Key], *, case: int | None = None) -> list[Taken]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT place, scheme, state, case_id FROM guard_taken(%s::text[], %s::bytea[], %s)",
+            "SELECT place, scheme, state FROM guard_taken(%s::text[], %s::bytea[], %s)",
             [array([k.within for k in keys]), array([k.digest for k in keys]), case],
         )
         return [Taken(keys[place - 1], *rest) for place, *rest in cursor.fetchall()]
@@ -143,7 +142,9 @@ def granted(persons: Collection[int], year: int, *, apart_from: Collection[int] 
 
 def grant(amounts: Mapping[int, int]) -> None:
     """case -> fen that it is granted: kept on one of its keys, where `granted` adds it up."""
-    first = {g.case_id: g for g in Guard.objects.filter(case__in=amounts).exclude(state="released").order_by("-pk")}
+    first = {
+        g.case_id: g for g in Guard.objects.filter(case__in=amounts).exclude(state="released").order_by("-pk")
+    }
     for case, guard in first.items():
         guard.fen = amounts[case]
     Guard.objects.bulk_update(first.values(), ["fen"])

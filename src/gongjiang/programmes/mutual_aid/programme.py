@@ -9,5 +9,18 @@ PROGRAMME = Programme(
     name="mutual_aid",
     label=_("Mutual aid in serious illness"),
     summary=_("Workers help each other with the cost of serious illness"),
+    menu=(
+        MenuItem("public", _("Mutual aid"), "mutual_aid:public"),
+        MenuItem("my", _("My mutual aid"), "mutual_aid:mine"),
+        MenuItem(
+            "desk", _("Mutual aid claims"), "mutual_aid:desk",
+            roles=(Role.OFFICER, Role.APPROVER, Role.AUDITOR, Role.FINANCE_CHECKER),
+        ),
+        MenuItem(
+            "desk", _("Enrolment in mutual aid"), "mutual_aid:enrolments",
+            roles=(Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER),
+        ),
+    ),
     editions=("cover", "claim", "appeal", "apply"),
-)
+    slots=("gongjiang.programmes.mutual_aid.slots.COVER",),
+)  # fmt: skip

@@ -205,6 +205,4 @@ class BankAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="bankanswer_once", fields=["batch", "digest"])]
-        triggers = [
-            pgtrigger.Protect(name="bankanswer_stays", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="bankanswer_stays", operation=pgtrigger.Update | pgtrigger.Delete)]

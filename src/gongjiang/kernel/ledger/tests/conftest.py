@@ -72,7 +72,9 @@ def answer(batch: PaymentBatch, *said: str, first: int = 1) -> bytes:
     """The bank's file: of each line 成功, or the reason why it bounced."""
     rows = ["批次号,序号,结果,原因"]
     for n, words in enumerate(said, start=first):
-        rows.append(f"{batch.number},{n},{'成功' if words == '成功' else '失败'},{'' if words == '成功' else words}")
+        rows.append(
+            f"{batch.number},{n},{'成功' if words == '成功' else '失败'},{'' if words == '成功' else words}"
+        )
     return "\n".join(rows).encode()
 
 
@@ -82,7 +84,9 @@ def keep_house(cast: Cast) -> House:
         user = User.objects.create_user(f"city-{name}", None, display_name=name)
         Grant.objects.create(user=user, role=role, unit=cast.city, since=SINCE)
         actors.append(load(user.pk))
-    fund = Fund.objects.create(unit=cast.city, path="", programme="tested", name="互助金专户", opened_on=SINCE)
+    fund = Fund.objects.create(
+        unit=cast.city, path="", programme="tested", name="互助金专户", opened_on=SINCE
+    )
     return House(cast, fund, *actors)
 
 

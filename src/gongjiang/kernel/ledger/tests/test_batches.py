@@ -50,7 +50,9 @@ def test_who_made_a_batch_does_not_release_it(house: House) -> None:
     house.take_in(1_000)
     batch = house.batch(*house.commit(500))
     assert house.maker.user is not None
-    Grant.objects.create(user_id=house.maker.user, role=Role.FINANCE_CHECKER, unit=house.cast.city, since=SINCE)
+    Grant.objects.create(
+        user_id=house.maker.user, role=Role.FINANCE_CHECKER, unit=house.cast.city, since=SINCE
+    )
     from gongjiang.kernel.access.actor import load
 
     both = load(house.maker.user)
@@ -58,7 +60,12 @@ def test_who_made_a_batch_does_not_release_it(house: House) -> None:
         batches.release(batch, actor=both)
     with pytest.raises(IntegrityError, match="batch_released_by_another"), transaction.atomic():
         PaymentBatch.objects.update(
-            state="released", lines=1, fen=500, digest=b"x", released_by=house.maker.user, released_at="2026-01-01T00:00Z"
+            state="released",
+            lines=1,
+            fen=500,
+            digest=b"x",
+            released_by=house.maker.user,
+            released_at="2026-01-01T00:00Z",
         )
 
 

@@ -28,7 +28,9 @@ def test_money_goes_from_received_over_committed_to_paid_and_back(house: House) 
     (commitment,) = house.commit(6_000)
     with scope(house.maker):
         pay = post(
-            Posting("pay:1", EntryKind.PAY, house.fund.pk, 6_000, case=commitment.case_id, about=commitment.pk),
+            Posting(
+                "pay:1", EntryKind.PAY, house.fund.pk, 6_000, case=commitment.case_id, about=commitment.pk
+            ),
             actor=house.maker,
         )
         post(
@@ -133,7 +135,9 @@ def test_line_against_the_kind_of_its_entry_is_refused(house: House) -> None:
 
 def test_line_between_two_funds_is_refused(house: House) -> None:
     house.take_in(10_000)
-    other = Fund.objects.create(unit=house.cast.city, path="", programme="tested", name="另一专户", opened_on="2020-01-01")
+    other = Fund.objects.create(
+        unit=house.cast.city, path="", programme="tested", name="另一专户", opened_on="2020-01-01"
+    )
     strange = Account.objects.create(fund=other, kind="committed")
     with pytest.raises(IntegrityError, match="does not allow"), transaction.atomic():
         entry = Entry.objects.create(key="odd", kind="commit", fund=house.fund, fen=5)
@@ -207,7 +211,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(sorted(EntryKind.values)), st.integer
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_books_balance_whatever_happens(house: House, steps: list[tuple[str, int]]) -> None:
-    """Every sequence of facts, sensible or not: nothing overdrawn, the sum of the accounts zero, the lines the balances."""
+    """Every sequence of facts, sensible or not: nothing overdrawn, the sum zero, the lines the balances."""
     point = transaction.savepoint()
     case = opened(house.cast).pk
     about: dict[str, list[Entry]] = {kind: [] for kind in EntryKind.values}
@@ -215,7 +219,11 @@ def test_books_balance_whatever_happens(house: House, steps: list[tuple[str, int
     with scope(house.maker):
         for n, (kind, fen) in enumerate(steps):
             of = about[before[kind]][-1] if kind in before and about[before[kind]] else None
-            parts = (("member", fen - fen // 3), ("employer", fen // 3)) if kind in ("income", "refund") and fen > 2 else ()
+            parts = (
+                (("member", fen - fen // 3), ("employer", fen // 3))
+                if kind in ("income", "refund") and fen > 2
+                else ()
+            )
             try:
                 with transaction.atomic():
                     made = post_many(

@@ -153,9 +153,7 @@ def _questions(event: Event, used: Used, plan: Plan, terms: Terms) -> list[Reaso
         last = event.discharged_on + dt.timedelta(days=terms.notify_days)
         if event.reported_on > last:
             text = _("Reported on %(day)s; it should have been reported by %(last)s.")
-            found.append(
-                terms.reason("claim_notify_days", text % {"day": event.reported_on, "last": last})
-            )
+            found.append(terms.reason("claim_notify_days", text % {"day": event.reported_on, "last": last}))
     clash = {p for p in used.same_event if not {p, plan.code} <= terms.stacking}
     if clash:
         text = _("The same event was claimed under another plan that may not be added to this one.")

@@ -1,0 +1,6 @@
+"""What can be imported here."""
+
+from .roster import ROSTER
+from .settlements import SETTLEMENTS
+
+IMPORTS = (ROSTER, SETTLEMENTS)

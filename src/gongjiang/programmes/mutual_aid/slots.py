@@ -1,0 +1,32 @@
+"""What the home pages show of this programme."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongjiang.kernel.programme import Slot
+from gongjiang.web.components.wording import date_long
+
+from . import queries
+
+
+def cover(request: HttpRequest) -> list[dict[str, Any]]:
+    """On the worker's page: what covers me today."""
+    person = request.actor.person  # type: ignore[attr-defined]
+    if person is None:
+        return []
+    return [
+        {
+            "title": held.edition.name,
+            "note": _("You are covered until before %(day)s") % {"day": date_long(held.until)},
+            "url": reverse("mutual_aid:mine"),
+            "button": _("Claim mutual aid"),
+        }
+        for held in queries.covering(person, timezone.localdate())[:1]
+    ]
+
+
+COVER = Slot("my.offers", cover)
