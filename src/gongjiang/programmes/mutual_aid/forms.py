@@ -61,7 +61,7 @@ class AccountForm(forms.Form):
 class ClaimForm(AccountForm):
     """One claim, in the order in which the settlement sheet has it."""
 
-    plan = forms.ChoiceField(label=_("What happened"), choices=PlanCode.choices)
+    plan = forms.ChoiceField(label=_("Kind of event"), choices=PlanCode.choices)
     admitted_on = forms.DateField(label=_("Admitted or treated on"), widget=day())
     discharged_on = forms.DateField(label=_("Discharged on"), widget=day())
     settled_on = forms.DateField(

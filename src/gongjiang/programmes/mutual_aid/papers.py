@@ -6,11 +6,11 @@ PAPERS = {
     "sheet": c("paper", "Settlement of the medical insurance"),
     "invoice": c("paper", "Invoice"),
     "summary": c("paper", "Discharge summary"),
-    "diagnosis": c("paper", "Certificate of diagnosis"),
+    "certificate": c("paper", "Certificate of diagnosis"),
 }
 #: Also taken, but never asked of everybody.
 MORE = {
     "identity": c("paper", "Identity card"),
     "card": c("paper", "Bank card"),
-    "other": c("paper", "Another paper"),
+    "more": c("paper", "Another paper"),
 }

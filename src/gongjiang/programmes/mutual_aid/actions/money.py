@@ -36,12 +36,20 @@ def make_batch(edition: Edition, cases: Collection[int], *, actor: Actor) -> Pay
         claims = list(
             Claim.objects.select_for_update(of=("self",))
             .filter(case__in=cases, case__edition=edition, case__state=State.APPROVED)
-            .select_related("case")
+            .select_related("case__applicant")
             .order_by("case__number")
         )
         commitments = books.open_commitments([c.pk for c in claims])
         if bare := [c.pk for c in claims if not c.account_tail or c.pk not in commitments]:
             raise Refused({key: [Reason(_("No account is known for it yet."))] for key in bare})
+        text = _("The claimant has died. The money goes to the heirs: write their account first.")
+        dead = [
+            c.pk
+            for c in claims
+            if c.case.applicant and c.case.applicant.state == "deceased" and c.payee == c.case.applicant.name
+        ]
+        if dead:
+            raise Refused({key: [Reason(text)] for key in dead})
         batch = batches.make(
             period.fund,
             [

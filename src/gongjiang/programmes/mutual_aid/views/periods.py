@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -127,7 +128,9 @@ class Rehearsal(_OfEditions, DetailView):
         return rehearsal.rehearse(self.row, queries.terms(self.row), rehearsal.proposed(self.row))
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(played=self.played, changed=rehearsal.changed(self.row), **more)
+        return super().context(
+            played=self.played, changed=rehearsal.changed(self.row), now=timezone.now(), **more
+        )
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show()
