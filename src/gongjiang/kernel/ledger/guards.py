@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gongjiang.kernel import catalogue
 from gongjiang.kernel.bulk import array
 from gongjiang.kernel.lifecycle.flow import Reason, Refused
 from gongjiang.kernel.people.crypto import keyed_hash
@@ -110,14 +111,16 @@ def hold(case: int, keys: Sequence[Key], *, person: int | None, day: dt.date, sc
 def sentence(found: Taken) -> str:
     """What is said to whoever claims an event that is taken."""
     kind = GuardKind(found.key.kind).label
+    names = {each.name: str(each.label) for each in catalogue.programmes()}
+    scheme = names.get(found.scheme, found.scheme)
     if found.state == GuardState.PAID:
         return _("This %(kind)s has been paid for already (%(scheme)s). One event is paid once.") % {
             "kind": kind,
-            "scheme": found.scheme,
+            "scheme": scheme,
         }
     return _("This %(kind)s is being claimed already (%(scheme)s). One event is claimed once.") % {
         "kind": kind,
-        "scheme": found.scheme,
+        "scheme": scheme,
     }
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as c
 
@@ -77,15 +76,12 @@ from .permissions import (
 
 
 def enrolment_titles(keys: Sequence[int]) -> dict[int, str]:
-    rows = UnitEnrolment.objects.filter(case__in=keys).values_list("case", "case__unit__name", "begins_on")
-    return {
-        key: _t("Enrolment of %(unit)s from %(day)s") % {"unit": unit, "day": day} for key, unit, day in rows
-    }
+    rows = UnitEnrolment.objects.filter(case__in=keys).select_related("case__unit")
+    return {row.case_id: row.title for row in rows}
 
 
 def claim_titles(keys: Sequence[int]) -> dict[int, str]:
-    rows = Claim.objects.filter(case__in=keys).values_list("case", "settled_on")
-    return {key: _t("Claim, settlement of %(day)s") % {"day": day} for key, day in rows}
+    return {row.case_id: row.title for row in Claim.objects.filter(case__in=keys)}
 
 
 to_unit = to_own_unit(Role.UNIT_OFFICER)

@@ -51,7 +51,7 @@ def _editions(batch: Batch) -> dict[int, Edition]:
 def _claims(batch: Batch) -> list[Claim]:
     return list(
         Claim.objects.filter(case__in=_keys(batch))
-        .select_related("case", "coverage__edition__unit", "coverage__person")
+        .select_related("case", "coverage__edition__unit")
         .order_by("case")
     )
 

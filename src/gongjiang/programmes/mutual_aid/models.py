@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access import walls
@@ -86,6 +87,10 @@ class UnitEnrolment(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="enrolment_members", condition=Q(members__gte=1))]
+
+    @property
+    def title(self) -> str:
+        return _t("Enrolment of %(unit)s from %(day)s") % {"unit": self.case.unit.name, "day": self.begins_on}
 
 
 class CoverState(models.TextChoices):
@@ -313,6 +318,11 @@ class Claim(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["coverage", "settled_on"], name="claim_coverage")]
+
+    @property
+    def title(self) -> str:
+        """What it is called, without a word of what is sealed."""
+        return _t("Claim, settlement of %(day)s") % {"day": self.settled_on}
 
 
 class AdjustmentKind(models.TextChoices):

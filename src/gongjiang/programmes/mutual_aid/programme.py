@@ -20,6 +20,7 @@ PROGRAMME = Programme(
             "desk", _("Enrolment in mutual aid"), "mutual_aid:enrolments",
             roles=(Role.UNIT_OFFICER, Role.OFFICER, Role.LEADER),
         ),
+        MenuItem("desk", _("Mutual aid payments"), "mutual_aid:batches", roles=(Role.FINANCE_MAKER,)),
     ),
     editions=("cover", "claim", "appeal", "apply"),
     slots=("gongjiang.programmes.mutual_aid.slots.COVER",),

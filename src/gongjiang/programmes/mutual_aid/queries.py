@@ -40,7 +40,7 @@ def editions(*paths: str, window: str = "", at: dt.datetime | None = None) -> Qu
         rows = rows.filter(windows__kind=window, windows__since__lte=at, windows__until__gt=at)
     if paths:
         rows = rows.filter(unit__in={key for path in paths for key in ancestors(path)})
-    return rows.select_related("unit", "mutual_aid_period__fund").order_by("-mutual_aid_period__number", "pk")
+    return rows.select_related("unit", "mutual_aid_period").order_by("-mutual_aid_period__number", "pk")
 
 
 def enrolling(path: str) -> Edition | None:

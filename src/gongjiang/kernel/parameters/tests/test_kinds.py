@@ -40,6 +40,10 @@ def test_value_is_written_as_it_was_read(kind) -> None:
     check()
 
 
+def test_a_table_of_bands_may_be_empty() -> None:
+    assert BANDS.write(BANDS.read([])) == []
+
+
 @given(st.sets(st.sampled_from("abc")))
 def test_choices_stand_in_the_declared_order(chosen: set[str]) -> None:
     kind = Choices(OPTIONS)

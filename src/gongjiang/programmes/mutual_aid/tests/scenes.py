@@ -1,6 +1,7 @@
 """How the conformance suite plays this programme. Finance of the city are the leader (who makes) and the auditor."""
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Callable
 from datetime import date
@@ -52,10 +53,14 @@ def _begin(cast: Cast, actor: Actor, case: Case | None) -> Case:
 
 
 def listed(cast: Cast, case: Case) -> None:
-    """Afterwards: two people stand on the roster."""
+    """Afterwards: two people stand on the roster, and on no other of the period."""
     officer = cast.actors["unit_officer"]
+    people = [cast[name].person for name in ("applicant", "colleague")]
+    with as_owner():
+        MemberCoverage.objects.filter(edition=case.edition_id, person__in=people).update(
+            state=CoverState.VOID, void_reason="演示", since=None, until=None, waits_until=None
+        )
     with scope(officer):
-        people = [cast[name].person for name in ("applicant", "colleague")]
         actions.list_people(
             UnitEnrolment.objects.get(case=case),
             [Listed(p.pk, p.name, "employee") for p in people if p],
@@ -116,12 +121,16 @@ ASKED = (*CHECKED, PASS)
 # claim
 
 
+SERIALS = itertools.count(20260001)
+
+
 def _opened(member: str, channel: Channel, name: str, **changed: Any) -> Any:
     def do(cast: Cast, actor: Actor, case: Case | None) -> Case:
-        person = cast[member].person
+        person, serial = cast[member].person, next(SERIALS)
         assert person is not None
+        event = {"settlement": f"YS{serial}", "invoices": f"FP{serial}\nFQ{serial}"}
         try:
-            claim = _open(person.pk, content(**changed), channel, name, actor)
+            claim = _open(person.pk, content(**{**event, **changed}), channel, name, actor)
         except ValidationError as hidden:  # who may not see the cover finds none
             raise Forbidden from hidden
         if channel != Channel.INSURER:
@@ -163,9 +172,10 @@ def tampered(**columns: Any) -> Any:
 
 def claimed_before(cast: Cast, case: Case) -> None:
     """Afterwards: a colleague has claimed the same settlement."""
-    colleague = cast.actors["colleague"]
+    colleague, settlement = cast.actors["colleague"], claim_of(case).settlement
     with scope(colleague):
-        other = actions.file_claim(content(), actor=colleague, submit=True, papers=[sheet()])
+        said = content(settlement=settlement)
+        other = actions.file_claim(said, actor=colleague, submit=True, papers=[sheet()])
     assert other.case.state == "submitted"
 
 
@@ -524,13 +534,15 @@ MADE = (*APPROVED, BATCH)
 PAGES = {
     "mutual_aid:mine": Page("applicant", SUBMITTED),
     "mutual_aid:new": Page(
-        "applicant", tells=field("copay"), others=("colleague", "unit_officer", "neighbour_officer", "stranger")
+        "applicant", tells=field("copay"), others=("colleague", "stranger", *DESK)
     ),
     "mutual_aid:my-claim": Page("applicant", SUBMITTED, args=of_case),
     "mutual_aid:edit": Page("applicant", (DRAFT,), args=of_case, tells=field("copay")),
     "mutual_aid:my-account": Page("applicant", BOUNCED, args=of_case, tells=field("account")),
     "mutual_aid:desk": Page("county_officer", SUBMITTED, MEDICAL),
-    "mutual_aid:claim": Page("county_officer", SUBMITTED, MEDICAL, args=of_case),
+    "mutual_aid:claim": Page(
+        "county_officer", (DRAFT_FOR, SUBMIT_FOR), ("unit_officer", *MEDICAL), args=of_case
+    ),
     "mutual_aid:edit-for": Page("unit_officer", (DRAFT_FOR,), args=of_case, tells=field("copay")),
     "mutual_aid:account": Page("leader", BOUNCED, args=of_case, tells=field("account")),
     "mutual_aid:correct": Page("superior", PAID, args=of_case, tells=field("document")),
@@ -567,7 +579,8 @@ PAGES = {
         "leader", MADE, args=of(PaymentBatch, payments__case="payments__case"), tells=field("version")
     ),
     "mutual_aid:batch-file": Page(
-        "leader", SENT, ("auditor",), args=of(PaymentBatch, payments__case="payments__case"), tells=batch_number
+        "leader", SENT, ("auditor",), args=of(PaymentBatch, payments__case="payments__case"),
+        tells=field("version"),
     ),
     "mutual_aid:bank-answer": Page(
         "leader", SENT, ("auditor",), args=of(PaymentBatch, payments__case="payments__case"), tells=field("file")

@@ -21,7 +21,6 @@ from gongjiang.programmes.mutual_aid.forms import AnswerForm, BatchFilters, Batc
 from gongjiang.programmes.mutual_aid.models import Claim
 from gongjiang.web.files.uploads import Limits
 from gongjiang.web.views import ActionView, DetailView, ListView, Order, Tab
-from gongjiang.web.views.detail import OneRow
 
 from .claims import tabs
 
@@ -179,17 +178,18 @@ class CancelBatch(_OnBatch):
         return reverse("mutual_aid:batches")
 
 
-class BatchFile(OneRow):
+class BatchFile(_OnBatch):
     """The file for the bank. That it was fetched is written down."""
 
     access = MAKE | CHECK
+    heading = c("action", "Fetch the file for the bank")
+    button = c("action", "Fetch the file for the bank")
+    lead = _("It names accounts and amounts. Who fetched it is recorded.")
 
     def rows(self) -> QuerySet[PaymentBatch]:
-        return PaymentBatch.objects.filter(
-            fund__programme="mutual_aid", state__in=("released", "settled")
-        ).select_related("fund__unit")
+        return super().rows().filter(state__in=("released", "settled"))
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         written = batches.fetch(self.row, actor=self.actor)
         response = HttpResponse(written, content_type="text/csv; charset=utf-8")
         name = batches.file_name(self.row)
