@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gongjiang.kernel.access.actor import actor_of
 from gongjiang.kernel.programme import Slot
 from gongjiang.web.components.wording import date_long
 
@@ -15,7 +16,7 @@ from . import queries
 
 def cover(request: HttpRequest) -> list[dict[str, Any]]:
     """On the worker's page: what covers me today."""
-    person = request.actor.person  # type: ignore[attr-defined]
+    person = actor_of(request).person
     if person is None:
         return []
     return [

@@ -22,7 +22,7 @@ from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.publicity import actions as publicity
 from gongjiang.kernel.publicity.actions import Author
 from gongjiang.kernel.publicity.models import Objection, Publicity
-from gongjiang.programmes.mutual_aid import actions
+from gongjiang.programmes.mutual_aid import actions, queries
 from gongjiang.programmes.mutual_aid.actions.claims import OPEN, _open
 from gongjiang.programmes.mutual_aid.actions.enrolment import Listed
 from gongjiang.programmes.mutual_aid.models import (
@@ -172,7 +172,7 @@ def tampered(**columns: Any) -> Any:
 
 def claimed_before(cast: Cast, case: Case) -> None:
     """Afterwards: a colleague has claimed the same settlement."""
-    colleague, settlement = cast.actors["colleague"], claim_of(case).settlement
+    colleague, settlement = cast.actors["colleague"], queries.unsealed(claim_of(case).settlement)
     with scope(colleague):
         said = content(settlement=settlement)
         other = actions.file_claim(said, actor=colleague, submit=True, papers=[sheet()])

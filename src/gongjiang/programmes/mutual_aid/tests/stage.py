@@ -168,10 +168,11 @@ def cover(cast: Cast, edition: Edition, unit: Unit, names: Sequence[str]) -> Non
 
 
 def values_of_the_period(**values: Any) -> Any:
-    """Afterwards: the period that covers runs under these values of its own."""
+    """Afterwards: the period that covers runs under these values of its own, if it does not yet."""
 
     def after(cast: Cast, case: Case) -> None:
         edition = covering_period(cast)
+        there = set(Provision.objects.filter(edition=edition).values_list("name", flat=True))
         first = timezone.make_aware(dt.datetime.combine(SINCE, dt.time.min))
         with as_owner():
             publish_history(
@@ -180,6 +181,7 @@ def values_of_the_period(**values: Any) -> Any:
                     published_at=first, document="演工发〔2015〕2号（演示）", clause="第一条",
                 )
                 for name, value in values.items()
+                if name not in there
             )  # fmt: skip
 
     return after
