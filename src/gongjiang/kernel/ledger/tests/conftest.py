@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.utils import translation
 
 from gongjiang.kernel.access.actor import Actor, load, scope
 from gongjiang.kernel.access.models import Grant
@@ -20,6 +21,12 @@ from tests.cast import SINCE, Cast
 __all__ = ["THING", "opened"]
 
 ACCOUNT = "6222020200012345678"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @dataclass

@@ -149,7 +149,9 @@ def _told(world: World, batches: Sequence[Batch], random: Random, terms: Terms) 
         mine = next((t for t in (*paid, *others) if t.end == end and t.event.admitted_on >= waits), None)
         if mine is not None:
             mine.batch, mine.person = place, own
-            mine.channel = Channel.MEMBER if end == "computed" else mine.channel
+            if end == "computed":
+                mine.channel = Channel.MEMBER
+                mine.days[f"0:{mine.moves[0]}"] = mine.days["first"]
     return [*paid, *others]
 
 

@@ -360,9 +360,6 @@ WALKS = {
         (*ENDORSED, SEND_BACK),
         REFUSED,
         APPROVED,
-        PUBLICISED,
-        (*PUBLICISED, CONFIRM),
-        (*ENDORSED_PUBLIC, PUBLICISE, STRIKE),
         (*APPROVED, BATCH),
         (*APPROVED, BATCH, UNBATCH),
         PAID,
@@ -373,6 +370,10 @@ WALKS = {
         (*PAID, TOP_UP),
         (*REFUSED[:-1], then(REFUSE, appealed), REOPEN),
         (*SUBMITTED, WITHDRAW),
+        # last, since the period publishes from here on
+        PUBLICISED,
+        (*PUBLICISED, CONFIRM),
+        (*ENDORSED_PUBLIC, PUBLICISE, STRIKE),
     ),
 }
 REFUSALS = {
