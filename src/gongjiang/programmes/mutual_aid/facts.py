@@ -3,6 +3,8 @@
 from gongjiang.insight.facts import Fact, boolean, date, integer, text
 from gongjiang.insight.facts.standard import COUNTED_AT, PERSON_ALIAS
 
+#: Claims count at the union above the workplace: a figure of a workplace would tell who there fell ill.
+ABOVE = "(SELECT CASE u.level WHEN 'enterprise' THEN u.parent_id ELSE u.id END FROM orgs_unit u WHERE u.id = c.unit_id)"
 DAY = "AT TIME ZONE 'Asia/Shanghai')::date"
 
 #: One row for each line of a roster; its days are empty unless it is covered.
@@ -41,11 +43,11 @@ FEE = Fact(
 MONEY = Fact(
     name="mutual_aid.money",
     select=f"""
-        SELECT b.id AS key, {COUNTED_AT} AS unit, b.case_id AS claim, k.plan, b.kind,
+        SELECT b.id AS key, {ABOVE} AS unit, b.case_id AS claim, k.plan, b.kind,
                coalesce(m.merged_into_id, c.applicant_id) AS person,
                CASE b.kind WHEN 'pay' THEN b.fen ELSE -b.fen END AS fen, (b.at {DAY} AS day
         FROM ledger_entry b JOIN mutual_aid_claim k ON k.case_id = b.case_id
-        JOIN lifecycle_case c ON c.id = b.case_id LEFT JOIN lifecycle_edition e ON e.id = c.edition_id
+        JOIN lifecycle_case c ON c.id = b.case_id
         {PERSON_ALIAS.format(person="c.applicant_id")} WHERE b.kind IN ('pay', 'recover')
     """,
     columns={
@@ -63,9 +65,8 @@ MONEY = Fact(
 CLAIM = Fact(
     name="mutual_aid.claim",
     select=f"""
-        SELECT k.case_id AS key, {COUNTED_AT} AS unit, k.handled_days, k.paid_on
-        FROM mutual_aid_claim k JOIN lifecycle_case c ON c.id = k.case_id
-        LEFT JOIN lifecycle_edition e ON e.id = c.edition_id WHERE k.handled_days IS NOT NULL
+        SELECT k.case_id AS key, {ABOVE} AS unit, k.handled_days, k.paid_on
+        FROM mutual_aid_claim k JOIN lifecycle_case c ON c.id = k.case_id WHERE k.handled_days IS NOT NULL
     """,
     columns={"unit": integer(), "handled_days": integer(), "paid_on": date()},
     sources={"mutual_aid.Claim": "key", "lifecycle.Case": "key"},

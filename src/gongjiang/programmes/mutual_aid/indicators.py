@@ -116,7 +116,10 @@ CLAIMS_PAID = _of(
     fact="mutual_aid.money",
     rows=lambda m: m.filter(m.kind == "pay").select(item=m.key, unit=m.unit, day=m.day),
     definition=_("Payments that the bank has confirmed."),
-    rule=_("One payment counts once on the day of the bank's answer; what came back counts when it is paid again."),
+    rule=_(
+        "One payment counts once on the day of the bank's answer, at the union above the workplace; what came back"
+        " counts when it is paid again."
+    ),
     citation=BOOKS, opens=MONEY_LIST, public=True,
 )  # fmt: skip
 PERSONS_PAID = _of(

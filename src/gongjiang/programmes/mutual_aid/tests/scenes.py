@@ -18,7 +18,7 @@ from gongjiang.kernel.files import actions as files
 from gongjiang.kernel.ledger.models import Entry, PaymentBatch, PaymentLine
 from gongjiang.kernel.lifecycle.flow import Forbidden
 from gongjiang.kernel.lifecycle.models import Case, Edition, Window
-from gongjiang.kernel.orgs.models import Unit
+from gongjiang.kernel.orgs.models import Level, Unit
 from gongjiang.kernel.publicity import actions as publicity
 from gongjiang.kernel.publicity.actions import Author
 from gongjiang.kernel.publicity.models import Objection, Publicity
@@ -639,6 +639,8 @@ def _fund_raised(unit: Unit, period: Period, day: date) -> int:
 
 
 def _entries(unit: Unit, kind: str, start: date | None, until: date) -> list[Entry]:
+    if unit.level == Level.ENTERPRISE:
+        return []
     rows = Entry.objects.filter(case__path__startswith=unit.path, case__flow="mutual_aid.claim", kind=kind)
     return [
         e for e in rows.select_related("case")
@@ -676,6 +678,8 @@ def _cumulative_amount(unit: Unit, period: Period, day: date) -> int:
 
 
 def _handling_days(unit: Unit, period: Period, day: date) -> int:
+    if unit.level == Level.ENTERPRISE:
+        return 0
     rows = Claim.objects.filter(
         case__path__startswith=unit.path,
         handled_days__isnull=False,

@@ -101,8 +101,8 @@ def prepare(cast: Cast) -> None:
     with scope(maker):
         post(
             Posting(
-                "opening", EntryKind.INCOME, fund.pk, 2_000_000, edition=covering.pk,
-                parts=(("member", 800_000), ("employer", 1_200_000)),
+                "opening", EntryKind.INCOME, fund.pk, 20_000_000, edition=covering.pk,
+                parts=(("member", 8_000_000), ("employer", 12_000_000)),
             ),
             actor=maker,
         )  # fmt: skip
