@@ -107,7 +107,6 @@ def prepare(cast: Cast) -> None:
             actor=maker,
         )  # fmt: skip
     cover(cast, covering, cast.works, ["applicant", "colleague", "unit_officer"])
-    cover(cast, covering, cast.mill, ["neighbour_officer"])
 
 
 def covering_period(cast: Cast) -> Edition:
