@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db import connection
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils import timezone
 from gongjiang.kernel import bulk
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.ledger.models import Account, Entry, Line
-from gongjiang.kernel.lifecycle.models import Edition
+from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Edition
 from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
 from gongjiang.kernel.world import UnitRow, World
 from gongjiang.programmes.mutual_aid.models import (
@@ -51,13 +52,15 @@ class Batch:
 def enrol(world: World, period: Period) -> list[Batch]:
     """Every unit's batches with their people, fees and the money in the books; the batches."""
     batches = _chosen(world)
-    _cases(world, period.edition, batches)
-    with bulk.bare(UnitEnrolment, MemberCoverage, Fee, Receipt, FeeMatch, Account, Entry, Line):
+    with bulk.bare(
+        Case, CaseEvent, UnitEnrolment, MemberCoverage, Fee, Receipt, FeeMatch, Account, Entry, Line
+    ):
+        _cases(world, period.edition, batches)
         bulk.copy(
             UnitEnrolment, ("case_id", "members", "begins_on"),
             ((b.key, len(world.workers[b.unit.id]), b.begins) for b in batches),
         )  # fmt: skip
-        bulk.copy(MemberCoverage, _COVER, _cover_rows(world, period.pk, batches))
+        _cover(period.pk, batches)
         _money(period, batches)
         bulk.advance(Fee, Receipt, FeeMatch, Account, Entry)
     return batches
@@ -97,6 +100,7 @@ def _since() -> Iterator[tuple[int, dt.date]]:
         yield from cursor.fetchall()
 
 
+@cache
 def _at(day: dt.date, hour: int = 9) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
 
@@ -142,22 +146,23 @@ def _cases(world: World, edition: Edition, batches: Sequence[Batch]) -> None:
         batch.key = key
 
 
-_COVER = (
-    "enrolment_id", "edition_id", "person_id", "unit_id", "path", "name", "shares", "insurance", "state",
-    "void_reason", "since", "until", "waits_until", "also_listed",
-)  # fmt: skip
-
-
-def _cover_rows(world: World, edition: int, batches: Sequence[Batch]) -> Iterator[tuple[object, ...]]:
-    names, first = world.people.names, world.people.first
-    wait = dt.timedelta(days=90)
-    for b in batches:
-        for person in b.people:
-            insurance = "resident" if person % 23 == 0 else "employee"
-            yield (
-                b.key, edition, person, b.unit.id, b.unit.path, names[person - first], 1, insurance, "covered", "",
-                b.begins, UNTIL, b.begins + wait, False,
-            )  # fmt: skip
+def _cover(edition: int, batches: Sequence[Batch]) -> None:
+    """Everybody on a roster is covered from the first day of its batch, and waits ninety days for the whole."""
+    keys = [b.key for b in batches for _person in b.people]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO mutual_aid_membercoverage (enrolment_id, edition_id, person_id, unit_id, path, name, shares,
+              insurance, state, since, until, waits_until)
+            SELECT e.case_id, %s, p.id, c.unit_id, c.path, p.name, 1,
+              CASE WHEN p.id %% 23 = 0 THEN 'resident' ELSE 'employee' END, 'covered', e.begins_on, %s,
+              e.begins_on + 90
+            FROM unnest(%s::bigint[], %s::bigint[]) listed (enrolment, person)
+            JOIN mutual_aid_unitenrolment e ON e.case_id = listed.enrolment
+            JOIN lifecycle_case c ON c.id = e.case_id JOIN people_person p ON p.id = listed.person
+            """,
+            [edition, UNTIL, bulk.array(keys), bulk.array(n for b in batches for n in b.people)],
+        )
 
 
 def _money(period: Period, batches: Sequence[Batch]) -> None:
