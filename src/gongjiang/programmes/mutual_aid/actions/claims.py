@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -82,17 +83,29 @@ def file_for(
     return claim
 
 
-def receive(person: int, content: Mapping[str, Any], *, actor: Actor) -> Claim:
+def receive(person: int, content: dict[str, Any], *, actor: Actor) -> Claim:
     """A settlement of the medical insurance becomes a claim without anybody applying (免申即享), computed at once.
 
     Where the claimant, or the union for them, has claimed this settlement before, that claim is the one: while it is
-    still theirs to mend, it takes over the insurance's amounts. Raises ValidationError, Refused, Forbidden.
+    still theirs to mend, it takes over the insurance's amounts. The money goes where the bank last paid them; who was
+    never paid says where (`say_account`). Raises ValidationError, Refused, Forbidden.
     """
     with transaction.atomic():
-        claim = _open(person, content, Channel.INSURER, "receive", actor)
+        claim = _open(person, content | _last_account(person), Channel.INSURER, "receive", actor)
         claim.case = door.transition(claim.case, "submit", actor=actor)
         claim.case = door.transition(claim.case, "compute", actor=actor)
     return claim
+
+
+def _last_account(person: int) -> dict[str, str]:
+    """The claimant's own account that the bank paid to last; nothing where there is none."""
+    rows = Claim.objects.filter(
+        coverage__person=person, paid_on__isnull=False, payee=F("case__applicant__name")
+    )
+    last = rows.exclude(case__state=State.BOUNCED).order_by("-paid_on", "-pk").first()
+    if last is None:
+        return {}
+    return {"payee": last.payee, "account": queries.unsealed(last.account), "bank": last.bank}
 
 
 def _open(person: int, content: Mapping[str, Any], channel: Channel, move: str, actor: Actor) -> Claim:
@@ -162,17 +175,39 @@ def revise(
     return claim
 
 
-def pay_elsewhere(claim: Claim, *, payee: str, account: str, bank: str, actor: Actor) -> Claim:
-    """After a payment came back: the right account, and so to the next batch. Raises Forbidden, Stale, Refused."""
+#: Between the computing and the batch: where the money goes may still be missing.
+UNPAID = (State.COMPUTED, State.UNDER_REVIEW, State.PUBLICISED, State.APPROVED)
+
+
+def asks_account(claim: Claim) -> bool:
+    """Whether it waits for an account: the bank sent the money back, none is known yet, or the claimant has died and
+    it stands in their own name still.
+    """
+    if claim.case.state == State.BOUNCED:
+        return True
+    if claim.case.state not in UNPAID:
+        return False
+    applicant = claim.case.applicant
+    died = applicant is not None and applicant.state == "deceased" and claim.payee == applicant.name
+    return not claim.account_tail or died
+
+
+def say_account(claim: Claim, *, payee: str, account: str, bank: str, actor: Actor) -> Claim:
+    """Where the money goes, for a claim that waits for it; one that the bank sent back goes on to the next batch.
+
+    Raises Forbidden, Stale, Refused, ValidationError.
+    """
     with transaction.atomic():
         case = ask(CLAIMANT | CASHIER, claim.pk, actor)
-        if case.state != State.BOUNCED:
+        claim = Claim.objects.select_related("case__applicant").get(pk=claim.pk)
+        if not asks_account(claim):
             raise Stale(case)
         Claim.objects.filter(pk=claim.pk).update(
             **columns({"payee": payee, "account": account, "bank": bank})
         )
         claim.refresh_from_db()
-        claim.case = door.transition(case, "again", actor=actor)
+        bounced = case.state == State.BOUNCED
+        claim.case = door.transition(case, "again", actor=actor) if bounced else case
     return claim
 
 

@@ -255,7 +255,7 @@ def _answer(word: str) -> Any:
 def _again(cast: Cast, actor: Actor, case: Case | None) -> Case:
     claim = claim_of(case)
     account = "6222020200087654321"
-    return actions.pay_elsewhere(
+    return actions.say_account(
         claim, payee=claim.payee, account=account, bank="示例银行长治分行", actor=actor
     ).case
 

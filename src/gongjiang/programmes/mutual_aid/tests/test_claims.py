@@ -20,7 +20,7 @@ from gongjiang.kernel.exchange.sheets import write_all
 from gongjiang.kernel.ledger import books
 from gongjiang.kernel.ledger.models import Entry, Guard, PaymentBatch
 from gongjiang.kernel.lifecycle import door
-from gongjiang.kernel.lifecycle.flow import FlowError, Refused
+from gongjiang.kernel.lifecycle.flow import FlowError, Refused, Stale
 from gongjiang.kernel.lifecycle.models import Case, Edition
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.people.models import Employment, Person
@@ -37,9 +37,11 @@ from gongjiang.programmes.mutual_aid.models import (
 from tests.cast import Cast, identity_number
 from tests.conformance.scenes import walk
 
-from .scenes import APPROVED, BEGIN, CHECK, COMPUTED, ENDORSED, PAID, PASS, SENT, answered
+from .scenes import APPROVED, BEGIN, CHECK, COMPUTED, ENDORSED, PAID, PASS, SENT, answered, released
 from .stage import content, covering_period, prepare, sheet, values_of_the_period
 
+ACCOUNT = {"account": "6222020200087654321", "bank": "示例银行长治分行"}
+NOWHERE = {"payee": "", "account": "", "bank": ""}
 HEADERS = [
     "姓名",
     "身份证号",
@@ -222,6 +224,35 @@ def test_dead_claimants_account_is_refused_by_the_system(stage: Cast) -> None:
     finance = stage["leader"].actor
     with scope(finance), pytest.raises(Refused, match="heirs"):
         actions.make_batch(Edition.objects.get(pk=case.edition_id), [case.pk], actor=finance)
+    with scope(finance):
+        actions.say_account(Claim.objects.get(pk=case.pk), payee="王演继", **ACCOUNT, actor=finance)
+        batch = actions.make_batch(Edition.objects.get(pk=case.edition_id), [case.pk], actor=finance)
+    assert batch.payments.get().payee == "王演继"
+
+
+def test_settlement_is_paid_where_the_claimant_says_and_the_next_one_there_again(stage: Cast) -> None:
+    me, county, city = (stage[who].actor for who in ("applicant", "county_officer", "superior"))
+    finance, person = stage["leader"].actor, stage["applicant"].person
+    assert person is not None
+    with scope(county):
+        claim = actions.receive(person.pk, content(**NOWHERE), actor=county)
+        case = door.transition(claim.case, "endorse", actor=county)
+    with scope(city):
+        case = door.transition(case, "approve", actor=city)
+    with scope(finance), pytest.raises(Refused, match="No account"):
+        actions.make_batch(covering_period(stage), [case.pk], actor=finance)
+    with scope(me):
+        actions.say_account(claim, payee=person.name, **ACCOUNT, actor=me)
+        with pytest.raises(Stale):
+            actions.say_account(claim, payee="他人", **ACCOUNT, actor=me)
+    with scope(finance):
+        actions.make_batch(covering_period(stage), [case.pk], actor=finance)
+    released(stage, case)
+    with scope(finance):
+        answered(stage, case, "成功", finance)
+    with scope(county):
+        later = actions.receive(person.pk, content(**NOWHERE, settlement="JS2", invoices=""), actor=county)
+    assert later.account_tail == "4321"
 
 
 def test_who_has_left_the_unit_is_covered_to_the_end_of_the_period(stage: Cast) -> None:

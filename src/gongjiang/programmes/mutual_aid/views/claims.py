@@ -270,6 +270,9 @@ class MyClaim(_ClaimPage):
     face = "my"
     template_name = "mutual_aid/my_claim.html"
 
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(may_account=actions.asks_account(self.row), **more)
+
 
 class ClaimPage(_ClaimPage):
     """A claim on the desk."""
@@ -287,21 +290,21 @@ class ClaimPage(_ClaimPage):
         return super().context(
             may_correct=runs and granted,
             may_edit=filed and case.state in actions.OPEN,
-            may_account=(filed or cashier) and case.state == State.BOUNCED,
+            may_account=(filed or cashier) and actions.asks_account(self.row),
             may_take_back=cashier and case.state == State.RECOVERING,
             **more,
         )
 
 
 class MyAccount(ActionView):
-    """After a payment came back: the right account."""
+    """Where the money goes: no account is known, or a payment came back."""
 
     access = APPLICANT
     prefix = "case__"
     face = "my"
     form_class = AccountForm
     template_name = "mutual_aid/step.html"
-    heading = c("action", "Write the right account")
+    heading = c("action", "Say where the money goes")
     button = c("action", "Pay to this account")
 
     def rows(self) -> QuerySet[Claim]:
@@ -317,7 +320,7 @@ class MyAccount(ActionView):
         return reverse("mutual_aid:my-claim", args=[self.row.pk])
 
     def perform(self, form: Any) -> str:
-        actions.pay_elsewhere(self.row, **form.cleaned_data, actor=self.actor)
+        actions.say_account(self.row, **form.cleaned_data, actor=self.actor)
         return self.page()
 
 

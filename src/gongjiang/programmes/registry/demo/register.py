@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from gongjiang.kernel import bulk
 from gongjiang.kernel.access.actor import load as actor_of
 from gongjiang.kernel.access.actor import scope
 from gongjiang.kernel.access.roles import Role
@@ -27,7 +28,14 @@ from gongjiang.kernel.parameters.models import EvidenceMark, Provision
 from gongjiang.kernel.people import flags
 from gongjiang.kernel.people.masking import mask_name
 from gongjiang.kernel.people.merging import candidates
-from gongjiang.kernel.people.models import Employment, Identifier, IdentifierKind, Person, PersonState
+from gongjiang.kernel.people.models import (
+    DerivedFlag,
+    Employment,
+    Identifier,
+    IdentifierKind,
+    Person,
+    PersonState,
+)
 from gongjiang.kernel.tasks import actions as tasks
 from gongjiang.kernel.world import UnitRow, World
 
@@ -72,8 +80,9 @@ def load(world: World) -> dict[str, int]:
         "faces": _faces(world, chosen),
         "tasks": _tasks(world),
     }
-    for years in range(YEARS_OF_FLAGS, -1, -1):
-        flags.keep(on=world.today - timedelta(days=365 * years))
+    with bulk.bare(DerivedFlag):
+        for years in range(YEARS_OF_FLAGS, -1, -1):
+            flags.keep(on=world.today - timedelta(days=365 * years))
     return done
 
 
