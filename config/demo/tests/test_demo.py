@@ -148,7 +148,7 @@ def test_accounts_written_can_sign_in_with_their_roles(data):
     path = data / "accounts.json"
     assert path.stat().st_mode & 0o777 == 0o600
     accounts = json.loads(path.read_text())
-    assert [sorted(a) for a in accounts] == [["name", "password", "role", "title", "unit", "username"]] * 14
+    assert [sorted(a) for a in accounts] == [["name", "password", "role", "title", "unit", "username"]] * 16
     for account in accounts:
         user = authenticate(None, username=account["username"], password=account["password"])
         assert user.display_name == account["name"]
