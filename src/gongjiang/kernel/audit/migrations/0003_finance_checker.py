@@ -1,4 +1,5 @@
 import gongjiang.kernel.migrating
+from django.conf import settings
 from django.db import migrations, models
 
 
