@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,6 +17,7 @@ from gongjiang.kernel.exchange.models import Tier
 from gongjiang.kernel.files.models import File
 from gongjiang.kernel.files.queries import files_of
 from gongjiang.kernel.ledger import books
+from gongjiang.kernel.ledger.models import PaymentBatch
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.parameters.models import DecisionRecord
 from gongjiang.kernel.people.models import IdentifierKind
@@ -62,6 +63,8 @@ from gongjiang.web.views import (
 )
 
 TURNS = Prefetch("case__turns", queryset=LIVE_TURNS.queryset, to_attr="live_turns")
+#: The batch of a payment line, for those who may see batches; the claimant sees the line alone.
+BATCH = Subquery(PaymentBatch.objects.filter(pk=OuterRef("batch")).values("number"))
 UPLOADS = Limits(settings.FILE_MOST_BYTES, settings.CASE_MOST_BYTES)
 
 
@@ -255,7 +258,7 @@ class _ClaimPage(DetailView):
             reasons=[
                 {**reason, "yuan": reason.get("amount")} for reason in (record.reasons if record else ())
             ],
-            payments=list(claim.case.payment_lines.select_related("batch").order_by("pk")),
+            payments=list(claim.case.payment_lines.annotate(number=BATCH).order_by("pk")),
             adjustments=list(claim.adjustments.order_by("pk")),
             paid=books.paid_for(claim.pk),
             kinds={**PAPERS, **MORE},
