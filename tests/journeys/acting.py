@@ -17,7 +17,7 @@ WITHIN = 30  # seconds that a loaded machine may take; ./run bench counting meas
 #: Where pictures of the pages that a story comes through are put, to be looked at; nowhere unless it is named.
 SHOTS = os.environ.get("GONGJIANG_SHOTS", "")
 #: Latin words that stand in Chinese texts.
-LATIN = {"word", "pdf", "docx", "xlsx", "png", "web", "excel", "english", "python"}
+LATIN = {"word", "pdf", "docx", "xlsx", "png", "web", "excel", "english", "python", "csv", "xls"}
 #: What is read on a page, except codes, programs and what says that it is in another language.
 VISIBLE = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];

@@ -90,7 +90,8 @@ class ClaimForm(AccountForm):
     other = yuan(label=AMOUNT_LABELS["other"], required=False)
 
     EVENT = ("plan", "admitted_on", "discharged_on", "settled_on", "hospital", "diagnosis")
-    SHEET = ("settlement", "invoices", "total", "pooled", *AMOUNTS[2:])
+    SHEET = ("settlement", *AMOUNTS[:4])
+    RARE = ("invoices", *AMOUNTS[4:])
     PAYMENT = ("payee", "account", "bank")
 
     def __init__(
@@ -98,6 +99,7 @@ class ClaimForm(AccountForm):
         *args: Any,
         submit: bool = True,
         plans: Any = None,
+        wanted: Any = (),
         attached: Any = (),
         kept_account: str = "",
         **kwargs: Any,
@@ -105,9 +107,10 @@ class ClaimForm(AccountForm):
         super().__init__(*args, **kwargs)
         if plans:
             self.fields["plan"].choices = [(p, label) for p, label in PlanCode.choices if p in plans]  # type: ignore[attr-defined]
+        self.wanted = [kind for kind in (*PAPERS, *MORE) if kind in wanted]
         for kind, label in (*PAPERS.items(), *MORE.items()):
             self.fields[kind] = FilesField(
-                kind, label=label, help_text=limits_said() if kind == "sheet" else ""
+                kind, label=label, help_text=limits_said() if kind == (self.wanted or ["sheet"])[0] else ""
             )
         if attached:
             self.fields["removed"] = forms.MultipleChoiceField(
@@ -138,7 +141,20 @@ class ClaimForm(AccountForm):
 
     @property
     def papers(self) -> list[Any]:
-        return self.of([*PAPERS, *MORE, *(["removed"] if "removed" in self.fields else [])])
+        return self.of([*self.wanted, *(["removed"] if "removed" in self.fields else [])])
+
+    @property
+    def rare(self) -> list[Any]:
+        return self.of(self.RARE)
+
+    @property
+    def more_papers(self) -> list[Any]:
+        return self.of(kind for kind in (*PAPERS, *MORE) if kind not in self.wanted)
+
+    @property
+    def said_more(self) -> bool:
+        """Whether what is folded away holds something, or something wrong."""
+        return any(bound.value() or bound.errors for bound in (*self.rare, *self.more_papers))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

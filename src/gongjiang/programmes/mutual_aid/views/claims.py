@@ -94,6 +94,11 @@ class Mine(ListView):
         )
 
 
+def wanted(*covers: MemberCoverage) -> set[str]:
+    """The papers that the periods of these covers ask for."""
+    return {kind for cover in covers for kind in queries.values(cover.edition)["papers"]}
+
+
 class _Filing(FormView):
     form_class = ClaimForm
     uploads = UPLOADS
@@ -137,7 +142,10 @@ class NewClaim(_Filing):
 
     def form_kwargs(self) -> dict[str, Any]:
         plans = {p for cover in self.covers for p in queries.terms(cover.edition).plans}
-        return {"submit": self.submit, "plans": plans}
+        return {"submit": self.submit, "plans": plans, "wanted": wanted(*self.covers)}
+
+    def initial(self) -> dict[str, Any]:
+        return {"payee": self.actor.name}
 
     def context(self, **more: Any) -> dict[str, Any]:
         return super().context(covers=self.covers, **more)
@@ -166,7 +174,11 @@ class FileFor(ActionView, _Filing):
         return _t("Claim for %(name)s") % {"name": self.row.name}
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"submit": self.submit, "plans": set(queries.terms(self.row.edition).plans)}
+        return {
+            "submit": self.submit,
+            "plans": set(queries.terms(self.row.edition).plans),
+            "wanted": wanted(self.row),
+        }
 
     def initial(self) -> dict[str, Any]:
         return {"payee": self.row.name}
@@ -207,6 +219,7 @@ class EditClaim(ActionView, _Filing):
         return {
             "submit": self.submit,
             "plans": set(queries.terms(self.row.coverage.edition).plans),
+            "wanted": wanted(self.row.coverage),
             "attached": self.attached,
             "kept_account": self.row.account_tail,
         }
