@@ -248,7 +248,7 @@ def test_batch_goes_to_the_bank_and_one_payment_bounces(chromium, stack: Stack, 
     with desk(chromium, stack, WORKER, size) as page:
         page.goto(told["claim"])
         look(page, "aid-my-claim-paid-again")
-        assert (said(page).count("已到账"), said(page).count("退票　")) == (1, 1)
+        assert (said(page).count("已到账"), said(page).count("退票　尾号")) == (1, 1)
         page.goto("/my/notices/")
         look(page, "aid-my-notices")
 
