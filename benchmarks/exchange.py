@@ -77,7 +77,7 @@ def run(rows: int, *, undo: bool) -> tuple[dict[str, float], tuple[float, float]
         print(f"{step}: {took[step]:.1f} s", file=sys.stderr)
         return result
 
-    def noted(*given: Any) -> bool:
+    def noted(*given: Any) -> bool:  # pieces end one after the other
         going = piece(*given)
         pieces.append(time.monotonic())
         return going

@@ -84,6 +84,7 @@ class ImportKind:
     about     (rows with problems, batch, actor) -> key of the record that each speaks of all the same, or None
     unique    columns whose value may stand in a file only once
     who       column that names a row in lists; never an identifier
+    hands     how many pieces are dealt with at once: more than one where no row's verdict depends on rows before it
     needs     (batch) -> columns required besides those always required
     absent    (batch, actor, whether to ask) -> how many records the file leaves out, by the subjects of its lines;
               asks after each of them once the file has been taken in. None where nobody asks
@@ -100,6 +101,7 @@ class ImportKind:
     apply: Callable[[Sequence[Verdict], ImportBatch, Actor], Sequence[int | None]]
     unique: tuple[str, ...] = ()
     who: str = ""
+    hands: int = 1
     needs: Callable[[ImportBatch], frozenset[str]] = lambda batch: frozenset()
     about: Callable[[Sequence[Row], ImportBatch, Actor], Sequence[int | None]] | None = None
     absent: Callable[[ImportBatch, Actor, bool], int] | None = None

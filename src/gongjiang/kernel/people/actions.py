@@ -78,7 +78,7 @@ def sex_of(identity: str) -> str:
 
 
 def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.ENTERPRISE) -> list[int]:
-    """Open one employment for each, creating the persons who are new; returns their keys in order.
+    """Open one employment for each, creating the persons who are new; returns the employments' keys in order.
 
     `source` says whose word it is: a phone, or another fact, that a source with more weight has sent stays. Runs in
     the actor's scope: the database refuses a unit outside it. Raises IntegrityError when an identity
@@ -126,10 +126,11 @@ def enrol(newcomers: Sequence[Newcomer], *, actor: Actor, source: str = Source.E
                 source,
             ],
         )
+        employments = [key for (key,) in cursor.fetchall()]
         told = list(zip(keys, newcomers, strict=True))
         _phone([(key, n.phone) for key, n in told if n.phone and n.person is not None], actor, source)
         _learn([(key, n.particulars) for key, n in told], actor, source)
-    return keys
+    return employments
 
 
 def amend(amendments: Sequence[Amendment], *, actor: Actor, source: str = Source.ENTERPRISE) -> None:

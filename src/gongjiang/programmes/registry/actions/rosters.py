@@ -22,8 +22,12 @@ from ..models import Absent, Answer, PostChange, Written
 from ..permissions import WORKERS
 
 PIECE = 2_000
-#: What stood before an employment was made: since, post, class, sex, form, wage, hukou, education.
-NEW = (None, "", "", "", "", None, "", "")
+#: What stood in an employment and its person before.
+WAS = {
+    "was_since": "date", "was_post": "text", "was_post_class": "text", "was_sex": "text", "was_form": "text",
+    "was_wage": "boolean", "was_hukou": "text", "was_education": "text",
+}  # fmt: skip
+NO_PHONE = (None, None)
 
 #: What an employment and its person hold, in one word: it changes when any of it does.
 MARK = (
@@ -50,42 +54,52 @@ def take_in(
     known = {n.person for n in newcomers if n.person is not None} | {a.person for a in amendments}
     before = _before([a.employment for a in amendments])
     phones = _phones(known)
-    persons = people.enrol(newcomers, actor=actor)
+    made = people.enrol(newcomers, actor=actor)
     people.amend(amendments, actor=actor)
     note_changes({a.employment: before[a.employment] for a in amendments}, batch)
-    made = _open(persons, [n.entity for n in newcomers])
     amended = [a.employment for a in amendments]
-    rows: list[tuple[Any, ...]] = [
-        (key, n.person is None, True, *NEW, bool(n.phone), *phones.get(n.person, (None, None)))
-        for key, n in zip(made, newcomers, strict=True)
-    ]
-    rows += [
-        (
-            a.employment,
-            False,
-            False,
-            *before[a.employment],
-            bool(a.phone),
-            *phones.get(a.person, (None, None)),
-        )
-        for a in amendments
-    ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO registry_written (batch_id, employment, person, is_new_person, is_new_employment,"
-                " was_since, was_post, was_post_class, was_sex, was_form, was_wage, was_hukou, was_education,"
-                " sets_phone, was_phone, was_phone_digest, mark)"
-                " SELECT %s, e.id, p.id, new_person, new_employment, was_since, was_post, was_post_class, was_sex,"
-                f" was_form, was_wage, was_hukou, was_education, sets_phone, was_phone, was_digest, {MARK}"
-                " FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[], %s::date[], %s::text[], %s::text[],"
-                " %s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::boolean[], %s::bytea[],"
-                " %s::bytea[]) AS t (employment, new_person, new_employment, was_since, was_post, was_post_class,"
-                " was_sex, was_form, was_wage, was_hukou, was_education, sets_phone, was_phone, was_digest)"
-                f" JOIN ({JOINED}) ON e.id = t.employment ON CONFLICT (batch_id, employment) DO NOTHING",
-                [batch.pk, *(array(column) for column in zip(*rows, strict=True))],
-            )
+    _write_down(
+        batch,
+        {"new_person": "boolean"},
+        "true, NULL, '', '', '', '', NULL, '', ''",
+        [
+            (key, bool(n.phone), *phones.get(n.person, NO_PHONE), n.person is None)
+            for key, n in zip(made, newcomers, strict=True)
+        ],
+    )
+    _write_down(
+        batch,
+        WAS,
+        "false, " + ", ".join(WAS),
+        [
+            (a.employment, bool(a.phone), *phones.get(a.person, NO_PHONE), *before[a.employment])
+            for a in amendments
+        ],
+    )
     return made, amended
+
+
+def _write_down(
+    batch: ImportBatch, more: Mapping[str, str], stood: str, rows: Sequence[Sequence[Any]]
+) -> None:
+    """Note what was written: (employment, sets a phone, the phone before, its digest, and the columns of `more`).
+
+    stood   SQL for the rest of the columns: whether the employment is new, and what stood there before
+    """
+    if not rows:
+        return
+    columns = {"employment": "bigint", "sets_phone": "boolean", "phone": "bytea", "digest": "bytea", **more}
+    new_person = "t.new_person" if "new_person" in more else "false"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_written (batch_id, employment, person, is_new_person, sets_phone, was_phone,"
+            " was_phone_digest, mark, is_new_employment, was_since, was_post, was_post_class, was_sex, was_form,"
+            " was_wage, was_hukou, was_education)"
+            f" SELECT %s, e.id, p.id, {new_person}, t.sets_phone, t.phone, t.digest, {MARK}, {stood}"
+            f" FROM unnest({', '.join(f'%s::{kind}[]' for kind in columns.values())}) AS t ({', '.join(columns)})"
+            f" JOIN ({JOINED}) ON e.id = t.employment",
+            [batch.pk, *(array(column) for column in zip(*rows, strict=True))],
+        )
 
 
 def _before(employments: Sequence[int]) -> dict[int, tuple[Any, ...]]:
@@ -128,20 +142,6 @@ def _phones(persons: set[int]) -> dict[int | None, tuple[bytes, bytes]]:
         "pk", "identifiers__cipher", "identifiers__digest"
     )
     return {key: (bytes(cipher), bytes(digest)) for key, cipher, digest in found}
-
-
-def _open(persons: Sequence[int], entities: Sequence[int]) -> list[int]:
-    """The open employments of these persons at these entities, in order."""
-    if not persons:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.id FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS t (person, entity, place)"
-            " JOIN people_employment e ON e.person_id = t.person AND e.entity_id = t.entity AND e.until IS NULL"
-            " ORDER BY t.place",
-            [array(persons), array(entities)],
-        )
-        return [key for (key,) in cursor.fetchall()]
 
 
 def touched(batch: ImportBatch, actor: Actor) -> int:

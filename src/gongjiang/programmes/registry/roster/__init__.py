@@ -96,6 +96,7 @@ ROSTER = ImportKind(
     apply=apply,
     unique=("identity",),
     who="name",
+    hands=2,
     needs=lambda batch: frozenset({"uscc"}) if is_of_several(batch) else frozenset(),
     about=about,
     absent=ask_absent,

@@ -109,7 +109,7 @@ def test_killed_undo_goes_on_where_it_was(cast: Cast) -> None:
     try:
         with scope(actor):
             actions.undo(batch, actor=actor)
-        assert work._piece(batch.pk, BatchState.UNDOING, None, ROSTER, actor)
+        assert work._put_back(batch.pk, ROSTER, actor)
         assert Written.objects.count() == 3
         work.advance(batch.pk)
     finally:

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from gongjiang.kernel.access.actor import Actor, scope
 from gongjiang.kernel.access.models import Grant
 from gongjiang.kernel.exchange import actions, kinds, tasks, work, writing
+from gongjiang.kernel.exchange.kinds import Row
 from gongjiang.kernel.exchange.models import STORE, BatchState, ImportBatch, ImportLine, LineStatus
 from gongjiang.kernel.files.store import Lost
 from gongjiang.kernel.orgs.models import EntityState, LegalEntity, Unit
@@ -450,8 +451,7 @@ def test_killed_check_goes_on_where_it_was(cast: world.Cast, monkeypatch: pytest
     batch = uploaded(officer, cast.works, [rosters.line(n) for n in range(5)])
     with scope(officer):
         actions.set_columns(batch, dict(batch.mapping.columns), actor=officer)
-    rows = _rows(batch)
-    assert work._piece(batch.pk, BatchState.MAPPED, rows, ROSTER, officer)
+    assert _first_piece(batch, officer)
     batch.refresh_from_db()
     assert (batch.state, batch.done, counts(batch)) == (BatchState.MAPPED, 2, (2, 0, 0, 0))
     work.advance(batch.pk)
@@ -467,7 +467,7 @@ def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(
     batch = checked(officer, cast.works, [rosters.line(n) for n in range(5)])
     with scope(officer):
         actions.confirm(batch, actor=officer)
-    assert work._piece(batch.pk, BatchState.CONFIRMED, _rows(batch), ROSTER, officer)
+    assert _first_piece(batch, officer)
     before = Person.objects.count()
     work.advance(batch.pk)
     work.advance(batch.pk)
@@ -479,10 +479,22 @@ def test_killed_import_goes_on_where_it_was_and_writes_nothing_twice(
     )
 
 
-def _rows(batch: ImportBatch) -> work.Ahead:
+def _pieces(batch: ImportBatch) -> list[tuple[int, list[Row]]]:
     batch.refresh_from_db()
     table = ROSTER.table_in(STORE.fetch(batch.file), batch.file_name)
-    return work.Ahead(table, ROSTER, batch)
+    ImportBatch.objects.filter(pk=batch.pk).update(total=len(table.rows))
+    with work.Ahead(table, ROSTER, batch) as pieces:
+        return list(pieces)
+
+
+def _first_piece(batch: ImportBatch, actor: Actor) -> bool:
+    """What a job does that is killed after its first piece."""
+    (place, rows), *_rest = _pieces(batch)
+    return work._piece(_job(batch, actor), place, rows)
+
+
+def _job(batch: ImportBatch, actor: Actor) -> work.Job:
+    return work.Job(batch.pk, batch.state, batch.language, ROSTER, actor)
 
 
 def test_stopped_import_keeps_what_was_written_and_can_go_on(
@@ -493,7 +505,7 @@ def test_stopped_import_keeps_what_was_written_and_can_go_on(
     batch = checked(officer, cast.works, [rosters.line(n) for n in range(5)])
     with scope(officer):
         actions.confirm(batch, actor=officer)
-    work._piece(batch.pk, BatchState.CONFIRMED, _rows(batch), ROSTER, officer)
+    assert _first_piece(batch, officer)
     with scope(officer):
         actions.cancel(batch, actor=officer)
     work.advance(batch.pk)
@@ -578,9 +590,9 @@ def test_piece_costs_the_same_queries_whatever_its_size(cast: world.Cast) -> Non
         batch = checked(officer, cast.works, [rosters.line(n) for n in range(first, first + of)])
         with scope(officer):
             actions.confirm(batch, actor=officer)
-        rows = _rows(batch)
+        ((place, rows),) = _pieces(batch)
         with CaptureQueriesContext(connection) as queries:
-            work._piece(batch.pk, BatchState.CONFIRMED, rows, ROSTER, officer)
+            work._piece(_job(batch, officer), place, rows)
         cost.append(len(queries))
     assert cost[0] == cost[1]
 
