@@ -6,8 +6,14 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as property_tests
 
 from tests import cast as world
+
+# How long an example takes says nothing about a rule: no test is timed.
+property_tests.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_tests.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

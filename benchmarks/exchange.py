@@ -55,12 +55,14 @@ def run(rows: int, *, undo: bool) -> tuple[dict[str, float], tuple[float, float]
     """Seconds of each step, and the rows a second of the first and the last fifth of taking in."""
     from django.utils import translation
 
+    from gongjiang.insight.worker import collect_rarely
     from gongjiang.kernel.access.actor import load, scope
     from gongjiang.kernel.accounts.models import User
     from gongjiang.kernel.exchange import actions, exports, work
     from gongjiang.kernel.orgs.models import LegalEntity, Unit
     from gongjiang.programmes.registry.roster import ROSTER
 
+    collect_rarely()  # as the worker does
     translation.activate("zh-hans")
     actor = load(User.objects.get(username="changzhi-officer").pk)
     unit = Unit.objects.get(code="140400")
