@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -97,6 +98,8 @@ def _read(row: Any, path: str) -> str:
         value = value()
     if isinstance(value, dt.date):
         return wording.day(value)
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
     return str(wording.dash(value))
 
 

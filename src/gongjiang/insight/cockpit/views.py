@@ -174,7 +174,8 @@ class Overview(OfUnit):
             (False, -1): _("{difference} fewer than in {period}, which had {figure}"),
             (False, 0): _("as many as in {period}: {figure}"),
         }[indicator.period == "as_of", (now > then) - (now < then)]
-        return format_html(words, difference=f"{abs(now - then):,}", period=before.label, figure=shown)
+        difference = wording.measured(abs(now - then), indicator.uom)
+        return format_html(words, difference=difference, period=before.label, figure=shown)
 
     def _rows(
         self, indicators: list[Indicator], places: list[Unit], theirs: dict[reading.Key, int]
@@ -204,11 +205,17 @@ class Overview(OfUnit):
         for month in months:
             value = reach.of(own, indicator, self.unit, month)
             said = _("%(period)s %(value)s%(unit)s, open the records")
-            words = said % {"period": month.label, "value": f"{value:,}", "unit": unit}
+            words = said % {
+                "period": month.label, "value": wording.measured(value, indicator.uom), "unit": unit,
+            }  # fmt: skip
             label = _("month %(n)s") % {"n": month.start.month}
             points.append(
                 charts.Point(
-                    label, value, self.figure_url(indicator, self.unit, month), words, month.runs(self.today)
+                    label,
+                    value // 100 if indicator.uom == "fen" else value,
+                    self.figure_url(indicator, self.unit, month),
+                    words,
+                    month.runs(self.today),
                 )
             )
         return {

@@ -1,5 +1,7 @@
 """A target says what is measured of a case, a unit or an edition; a reading is one measurement, never edited."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -152,3 +154,8 @@ class Reading(models.Model):
                 """,
             ),
         ]
+
+    @property
+    def yuan(self) -> Decimal:
+        """The value of a target that is reckoned in fen."""
+        return Decimal(self.value) / 100

@@ -168,7 +168,7 @@ BENEFIT_LIST = Opening(
         (_("Innovation"), "target.case.innovation_result.title"),
         (_("Number"), "target.case.number"),
         (_("Unit"), "target.case.unit.name"),
-        (_("Amount in fen"), "value"),
+        (_("Amount in yuan"), "yuan"),
         (_("First day"), "since"),
         (_("How sure"), "get_level_display"),
     ),

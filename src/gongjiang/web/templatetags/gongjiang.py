@@ -35,6 +35,7 @@ for _name in (
     "date_long",
     "moment",
     "stamp",
+    "measured",
     "thousands",
     "yuan",
     "mask_name",

@@ -13,7 +13,7 @@ from gongjiang.insight.cells import reading
 from gongjiang.insight.models import View
 from gongjiang.insight.periods import Period, parse, this_year
 from gongjiang.kernel.orgs.models import Unit
-from gongjiang.web.components.wording import uom
+from gongjiang.web.components.wording import measured, uom
 
 CHUNK = 5000
 
@@ -88,7 +88,9 @@ class Command(BaseCommand):
         lines = [f"{unit.name}  {period.label}  {_('as of')} {found[0]['as_of'] if found else ''}"]
         for f in found:
             records = f"{f['records']:,} {_('records')}"
-            lines.append(f"{f['value']:>12,} {uom(f['unit'])}\t{f['name']}\t{f['code']}\t{records}")
+            lines.append(
+                f"{measured(f['value'], f['unit']):>12} {uom(f['unit'])}\t{f['name']}\t{f['code']}\t{records}"
+            )
         self.stdout.write("\n".join(lines))
 
     def _open(self, code: str, unit: Unit, period: Period, options: dict[str, Any]) -> None:

@@ -4,14 +4,22 @@ import datetime as dt
 from random import Random
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from gongjiang.insight.cells import counting
+from gongjiang.insight.lake.tables import Lake
 from gongjiang.insight.periods import kept
 from gongjiang.kernel.lifecycle.models import Case, Participant
 from gongjiang.kernel.lifecycle.replay import History, Step, TurnThen, replay
 from gongjiang.programmes.innovations.models import Category, Entry, Result
+from gongjiang.web import host
 from tests import counted
 from tests.cast import Cast, open_edition
+from tests.conformance.scenes import walk
+
+from .scenes import CLAIMED, SIGN, prepare
 
 ADOPTED = ("draft", "submit", "accept", "adopt_unclaimed")
 ENDS = (
@@ -117,3 +125,19 @@ def test_innovations_are_counted_as_by_plain_sql(cast: Cast, seed: int):
         }
         assert {key: stored.get(key, 0) for key in expected} == expected
         assert sum(expected.values()) > 0
+
+
+def test_money_is_shown_listed_and_quoted_in_yuan(lasting_cast: Cast, settings, tmp_path):
+    prepare(lasting_cast)
+    walk(lasting_cast, (*CLAIMED, SIGN))
+    settings.LAKE = tmp_path / "lake"
+    host._known.clear()  # another test's
+    lake = Lake()
+    counting.bring_up_to_date(lake)
+    lake.close()
+    client = Client()
+    client.force_login(lasting_cast["leader"].user)
+    code = "innovations.benefit_confirmed"
+    page = client.get(reverse("figure", args=[code, lasting_cast.city.code]), {"period": "2025"})
+    text = page.content.decode()
+    assert (text.count("120,000"), text.count("12,000,000"), text.count("120,000.00")) == (5, 0, 1)
