@@ -8,4 +8,5 @@ INSTALLED = (
     "registry",
     "innovations",
     "mutual_aid",
+    "competitions",
 )

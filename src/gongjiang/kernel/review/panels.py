@@ -21,6 +21,7 @@ from gongjiang.kernel.lifecycle.models import Case, Edition
 from gongjiang.kernel.orgs.models import Unit
 
 from .models import (
+    ENDS,
     Criterion,
     Decoding,
     Item,
@@ -118,9 +119,9 @@ def set_ties(panel: Panel, steps: Sequence[tuple[str, int | None]], *, actor: Ac
         for n, (kind, criterion) in enumerate(steps):
             if kind == TieKind.CRITERION and criterion not in own:
                 raise ValueError("a criterion of another panel")
-            if kind != TieKind.CRITERION and n != len(steps) - 1:
+            if kind in ENDS and n != len(steps) - 1:
                 _refuse(held, _("“%s” ends the order; nothing can come after it.") % TieKind(kind).label)
-        if len({c for _kind, c in steps if c}) != sum(1 for _kind, c in steps if c):
+        if len(set(steps)) != len(steps):
             _refuse(held, _("Each criterion can be named once."))
         held.tie_steps.all().delete()
         TieStep.objects.bulk_create(
@@ -252,7 +253,7 @@ def missing(panel: Panel) -> list[str]:
     chaired = panel.seats.filter(until=None, role=SeatRole.PANEL_CHAIR).exists()
     if not chaired and panel.tie_steps.filter(kind=TieKind.CHAIR).exists():
         found.append(_("The chair is to settle ties, but nobody has the chair's seat."))
-    ends = panel.tie_steps.exclude(kind=TieKind.CRITERION).exists()
+    ends = panel.tie_steps.filter(kind__in=ENDS).exists()
     if panel.passes and not ends:
         found.append(_("Say what happens when equals stand on both sides of the cut."))
     with connection.cursor() as cursor:

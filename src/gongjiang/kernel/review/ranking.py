@@ -7,24 +7,26 @@ total is on a scale of 100 and comes back in units of 10 ** -precision. What is 
 2. An item's total is the mean of its sheets without the `drop` highest and lowest.
 3. An earlier stage's total counts for its share.
 4. The total is rounded once, as declared. Equal rounded totals are equal.
-5. Equals are told apart by the declared steps: the trimmed mean of one criterion after the other, until a rule ends it.
+5. Equals are told apart by the declared steps: the trimmed mean of one criterion, what was reached in this stage alone,
+   the time used, one after the other, until a rule ends it.
    Whoever is still equal shares the rank; only at the cut must it be settled.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import lcm
 from operator import mul
 
 HALF_UP, HALF_EVEN, DOWN = "half_up", "half_even", "down"
 ADMIT_ALL, CHAIR = "admit_all", "chair"
+STAGE, TIME = "stage", "time"
 PASSED, RESERVE, OUT = "passed", "reserve", "out"
 #: An earlier stage's total comes in millionths of a point.
 EARLIER = 10**6
 WHOLE = 100_00
 
-#: A criterion by its position from 0, or a rule that ends the order.
+#: A criterion by its position from 0, this stage alone, the time used, or a rule that ends the order.
 Step = int | str
 
 
@@ -57,16 +59,20 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item: a sheet for each judge, each with the points in the order of the criteria."""
+    """One item: a sheet for each judge, each with the points in the order of the criteria; the time used, if asked."""
 
     key: int
     sheets: Sequence[Sequence[int]]
     earlier: int = 0
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item stands. `settled` are the steps that told it from its equals; equals keep one rank."""
+    """Where an item stands. `settled` are the steps that told it from its equals; equals keep one rank.
+
+    own  what it reached in this stage alone, rounded like the total
+    """
 
     key: int
     total: int
@@ -74,6 +80,7 @@ class Place:
     result: str
     judges: int
     settled: tuple[Step, ...] = ()
+    own: int = 0
 
 
 class Short(ValueError):
@@ -82,6 +89,14 @@ class Short(ValueError):
     def __init__(self, items: Mapping[int, int]) -> None:
         self.items = dict(items)
         super().__init__(f"too few judges for {len(self.items)} items")
+
+
+class Untimed(ValueError):
+    """Items without a time, where time tells equals apart."""
+
+    def __init__(self, items: Sequence[int]) -> None:
+        self.items = tuple(items)
+        super().__init__(f"{len(items)} items have no time")
 
 
 class Tied(ValueError):
@@ -100,11 +115,13 @@ def rank(scheme: Scheme, entries: Sequence[Entry], decided: Mapping[int, int] | 
     """Places of all entries, best first.
 
     decided  the chair's order among equals at the cut, {key: position}; read only where the steps end with the chair
-    Raises Short and Tied: then nothing can be locked.
+    Raises Short, Untimed and Tied: then nothing can be locked.
     """
     short = {e.key: len(e.sheets) for e in entries if len(e.sheets) < scheme.minimum}
     if short:
         raise Short(short)
+    if TIME in scheme.ties and (untimed := [e.key for e in entries if e.seconds is None]):
+        raise Untimed(sorted(untimed))
     by_key = {e.key: e for e in entries}
     ordered = sorted((-total, key) for key, total in totals(scheme, entries).items())
     places: list[Place] = []
@@ -116,7 +133,8 @@ def rank(scheme: Scheme, entries: Sequence[Entry], decided: Mapping[int, int] | 
             parts = _told_apart(scheme, by_key, keys)
         for members, settled in parts:
             places += _placed(scheme, by_key, members, settled, -negative, len(places) + 1, decided or {})
-    return places
+    alone = totals(replace(scheme, earlier_share=0), entries)
+    return [replace(place, own=alone[place.key]) for place in places]
 
 
 def totals(scheme: Scheme, entries: Sequence[Entry]) -> dict[int, int]:
@@ -158,19 +176,42 @@ def _told_apart(
     """Equals split by the criteria among the steps, best first, each part with the steps that made it one."""
     parts: list[tuple[list[int], tuple[Step, ...]]] = [(keys, ())]
     for step in scheme.ties:
-        if isinstance(step, str):
+        if step in (ADMIT_ALL, CHAIR):
             break
         finer: list[tuple[list[int], tuple[Step, ...]]] = []
         for members, settled in parts:
             if len(members) == 1:
                 finer.append((members, settled))
                 continue
-            means = _means(scheme, [by_key[key] for key in members], step)
+            means = _told_by(scheme, [by_key[key] for key in members], step)
             split = sorted((-means[key], key) for key in members)
             made = [[key for _, key in group] for _, group in groupby(split, key=lambda pair: pair[0])]
             finer += [(part, (*settled, step) if len(made) > 1 else settled) for part in made]
         parts = finer
     return parts
+
+
+def _told_by(scheme: Scheme, entries: Sequence[Entry], step: Step) -> dict[int, int]:
+    """What a step compares: whoever has more comes first."""
+    if step == TIME:
+        return {entry.key: -(entry.seconds or 0) for entry in entries}
+    if step == STAGE:
+        return _alone(scheme, entries)
+    assert isinstance(step, int)
+    return _means(scheme, entries, step)
+
+
+def _alone(scheme: Scheme, entries: Sequence[Entry]) -> dict[int, int]:
+    """The means of the sheets, without the earlier stage and not rounded, brought to a common denominator."""
+    least = lcm(*scheme.maxima)
+    factors = tuple(w * (least // m) for w, m in zip(scheme.weights, scheme.maxima, strict=True))
+    common = lcm(*{len(e.sheets) - 2 * scheme.drop for e in entries})
+    found = {}
+    for entry in entries:
+        worth = sorted(sum(map(mul, factors, sheet)) for sheet in entry.sheets)
+        kept = worth[scheme.drop : len(worth) - scheme.drop]
+        found[entry.key] = sum(kept) * (common // len(kept))
+    return found
 
 
 def _means(scheme: Scheme, entries: Sequence[Entry], criterion: int) -> dict[int, int]:
@@ -196,7 +237,7 @@ def _placed(
     """Places of those who are equal after all criteria, the first of them at rank `start`."""
     last = start + len(members) - 1
     if scheme.passes and start <= scheme.passes < last:
-        end = next((step for step in scheme.ties if isinstance(step, str)), "")
+        end = next((step for step in scheme.ties if step in (ADMIT_ALL, CHAIR)), "")
         if end == ADMIT_ALL:
             return [
                 Place(k, total, start, PASSED, len(by_key[k].sheets), (*settled, ADMIT_ALL)) for k in members

@@ -45,6 +45,7 @@ class Preview:
 
     waiting      {name on the roster: items without a complete sheet}
     short        codes of items with fewer judges than the minimum
+    untimed      codes of items without a time, where time tells equals apart
     tied         codes of equals at the cut that nothing tells apart yet; `seats` of them can pass
     chair        whether the chair may settle it
     fingerprint  of everything the result would rest on
@@ -54,6 +55,7 @@ class Preview:
     places: list[ranking.Place] = field(default_factory=list)
     waiting: dict[str, int] = field(default_factory=dict)
     short: list[str] = field(default_factory=list)
+    untimed: list[str] = field(default_factory=list)
     tied: list[str] = field(default_factory=list)
     seats: int = 0
     chair: bool = False
@@ -127,6 +129,19 @@ def score(seat: Seat, item: Item, points: Mapping[int, Decimal | None], *, actor
         )
 
 
+def clock(panel: Panel, seconds: Mapping[str, int | None], *, actor: Actor) -> None:
+    """Record the time used by code, in seconds, as the timekeepers hand it in; None takes one back.
+
+    Raises Forbidden to whom the panel is not to run, Stale once it is locked or before it is open.
+    """
+    with transaction.atomic():
+        held = hold(panel, actor, PanelState.OPEN)
+        items = {i.code: i for i in held.items.filter(code__in=list(seconds), withdrawn_at=None)}
+        for code, item in items.items():
+            item.seconds = seconds[code]
+        Item.objects.bulk_update(items.values(), ["seconds"])
+
+
 def preview(panel: Panel, *, actor: Actor, decided: Mapping[int, int] | None = None) -> Preview:
     """What the lock would write now, for those who lead the panel: counts only, until every sheet is in."""
     if not LEAD.filter(Panel.objects.filter(pk=panel.pk), actor).exists():
@@ -178,6 +193,7 @@ def lock(
                 panel=held,
                 item_id=p.key,
                 total=Decimal(p.total).scaleb(-(held.precision or 0)),
+                own=Decimal(p.own).scaleb(-(held.precision or 0)) if held.earlier_share else None,
                 rank=p.rank,
                 result=Result(p.result),
                 judges=p.judges,
@@ -203,6 +219,8 @@ def against(preview: Preview) -> list[str]:
             _("Too few judges for: %s. Seat further judges, or take the item out with a reason.")
             % ", ".join(preview.short)
         )
+    if preview.untimed:
+        found.append(_("No time is recorded for: %s.") % ", ".join(preview.untimed))
     if preview.tied and preview.chair:
         found.append(_("Equal at the cut: %s. The chair puts them in order.") % ", ".join(preview.tied))
     elif preview.tied:
@@ -305,6 +323,7 @@ def _preview(panel: Panel, decided: Mapping[int, int] | None) -> Preview:
     gone = _gone(panel)
     every = [i for i in panel.items.filter(withdrawn_at=None).order_by("pk") if i.pk not in gone]
     ranked = {i.pk: i.code for i in every if not i.calibration}
+    times = {i.pk: i.seconds for i in every}
     seats = {s.pk: s for s in panel.seats.exclude(role=SeatRole.SCRUTINEER)}
     recused = set(Recusal.objects.filter(item__panel=panel).values_list("seat", "item"))
     recused |= {(seat, item) for seat, item, _kind in conflicts(panel)}
@@ -321,8 +340,8 @@ def _preview(panel: Panel, decided: Mapping[int, int] | None) -> Preview:
                 given.append(sheet)
             elif seats[seat].until is None:
                 waiting[seat] += 1
-        entries.append(ranking.Entry(key, given, earlier.get(key, 0)))
-    text = repr((scheme, [(e.key, [tuple(s) for s in e.sheets], e.earlier) for e in entries]))
+        entries.append(ranking.Entry(key, given, earlier.get(key, 0), times[key]))
+    text = repr((scheme, [(e.key, [tuple(s) for s in e.sheets], e.earlier, e.seconds) for e in entries]))
     found = Preview(hashlib.sha256(text.encode()).hexdigest())
     found.waiting = {seats[s].name: n for s, n in waiting.items() if n}
     if found.waiting:
@@ -333,6 +352,8 @@ def _preview(panel: Panel, decided: Mapping[int, int] | None) -> Preview:
         found.places = ranking.rank(scheme, entries, decided)
     except ranking.Short as short:
         found.short = sorted(ranked[key] for key in short.items)
+    except ranking.Untimed as untimed:
+        found.untimed = sorted(ranked[key] for key in untimed.items)
     except ranking.Tied as tied:
         found.tied = sorted(ranked[key] for key in tied.keys)
         found.seats, found.chair = tied.seats, tied.chair
@@ -366,4 +387,4 @@ def _gone(panel: Panel) -> set[int]:
 
 def _step_names(panel: Panel) -> dict[ranking.Step, str]:
     names: dict[ranking.Step, str] = {n: c.name for n, c in enumerate(panel.criteria.order_by("position"))}
-    return {**names, ranking.ADMIT_ALL: str(TieKind.ADMIT_ALL.label), ranking.CHAIR: str(TieKind.CHAIR.label)}
+    return {**names, **{kind.value: str(kind.label) for kind in TieKind if kind != TieKind.CRITERION}}

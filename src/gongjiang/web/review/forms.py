@@ -186,7 +186,7 @@ class TiesForm(forms.Form):
             (f"c{each.pk}", _t("higher points in “%s”") % each.name)
             for each in panel.criteria.order_by("position")
         ]
-        choices += [(kind.value, kind.label) for kind in (TieKind.ADMIT_ALL, TieKind.CHAIR)]
+        choices += [(kind.value, kind.label) for kind in TieKind if kind != TieKind.CRITERION]
         for n in range(1, MOST_TIES + 1):
             self.fields[f"step_{n}"] = forms.ChoiceField(
                 label=_t("Step %d") % n, choices=choices, required=False
@@ -201,6 +201,28 @@ class TiesForm(forms.Form):
             for each in chosen
             if each
         ]
+
+
+class TimesForm(forms.Form):
+    """The time used by each item, as minutes and seconds; an empty line is not known yet."""
+
+    def __init__(self, *args: Any, codes: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in codes:
+            self.fields[f"time_{code}"] = forms.RegexField(
+                r"^\d{1,3}[:：][0-5]\d$",
+                label=_t("Item %s") % code,
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "text", "placeholder": "95:30"}),
+                error_messages={"invalid": _t("Minutes and seconds, for example 95:30.")},
+            )
+
+    def seconds(self) -> dict[str, int | None]:
+        found: dict[str, int | None] = {}
+        for name, said in self.cleaned_data.items():
+            minutes, _colon, rest = said.replace("：", ":").partition(":")
+            found[name.removeprefix("time_")] = int(minutes) * 60 + int(rest) if said else None
+        return found
 
 
 class SeatForm(forms.Form):

@@ -36,6 +36,7 @@ from .forms import (
     RulesForm,
     SeatForm,
     TiesForm,
+    TimesForm,
 )
 
 TONES = {PanelState.PREPARING: "", PanelState.OPEN: "go", PanelState.LOCKED: "done"}
@@ -131,6 +132,7 @@ class PanelPage(OfPanel, DetailView):
             criteria=list(panel.criteria.order_by("position")),
             weights=weights,
             ties=queries.tie_order(panel),
+            timed=panel.tie_steps.filter(kind=TieKind.TIME).exists(),
             progress=given,
             scrutineers=list(panel.seats.filter(role=SeatRole.SCRUTINEER, until=None)),
             items=[(i, behind.get(i.pk), recused.get(i.pk, 0)) for i in items],
@@ -232,6 +234,27 @@ class Ties(Change):
 
     def perform(self, form: TiesForm) -> str:
         panels.set_ties(self.row, form.steps(), actor=self.actor)
+        return self.url()
+
+
+class Times(Change):
+    """The time used by each item, while scoring is open."""
+
+    heading = _("Times used")
+    form_class = TimesForm
+    button = _("Save the times")
+    lead = _("As the timekeepers wrote it down, by code. An empty line is not known yet.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        items = self.row.items.filter(withdrawn_at=None, calibration=False)
+        return {"codes": list(items.order_by("code").values_list("code", flat=True))}
+
+    def initial(self) -> dict[str, Any]:
+        items = self.row.items.exclude(seconds=None)
+        return {f"time_{i.code}": f"{i.seconds // 60}:{i.seconds % 60:02d}" for i in items}
+
+    def perform(self, form: TimesForm) -> str:
+        scoring.clock(self.row, form.seconds(), actor=self.actor)
         return self.url()
 
 

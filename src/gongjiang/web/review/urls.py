@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/review/<int:pk>/rules/", organising.Rules.as_view(), name="rules"),
     path("desk/review/<int:pk>/criteria/", organising.Criteria.as_view(), name="criteria"),
     path("desk/review/<int:pk>/ties/", organising.Ties.as_view(), name="ties"),
+    path("desk/review/<int:pk>/times/", organising.Times.as_view(), name="times"),
     path("desk/review/<int:pk>/seats/", organising.NewSeat.as_view(), name="seat-new"),
     path("desk/review/<int:pk>/seats/<int:seat>/end/", organising.EndSeat.as_view(), name="seat-end"),
     path("desk/review/<int:pk>/items/", organising.Enter.as_view(), name="enter"),

@@ -3,12 +3,36 @@
 from .chain import Candidate, Delegation, Endorsement, EndorsingLevel, Swap, Verdict
 from .draws import Draw, DrawDrop, DrawPurpose, DrawSecret
 from .items import Decoding, Item, Part
-from .panels import Criterion, Panel, PanelState, Rounding, TieKind, TieStep
+from .panels import ENDS, Criterion, Panel, PanelState, Rounding, TieKind, TieStep
 from .seats import Recusal, RecusalKind, Seat
 from .standings import Result, Ruling, Score, Standing
 
 __all__ = [
-    "Candidate", "Criterion", "Decoding", "Delegation", "Draw", "DrawDrop", "DrawPurpose", "DrawSecret",
-    "Endorsement", "EndorsingLevel", "Item", "Panel", "PanelState", "Part", "Recusal", "RecusalKind", "Result",
-    "Rounding", "Ruling", "Score", "Seat", "Standing", "Swap", "TieKind", "TieStep", "Verdict",
+    "ENDS",
+    "Candidate",
+    "Criterion",
+    "Decoding",
+    "Delegation",
+    "Draw",
+    "DrawDrop",
+    "DrawPurpose",
+    "DrawSecret",
+    "Endorsement",
+    "EndorsingLevel",
+    "Item",
+    "Panel",
+    "PanelState",
+    "Part",
+    "Recusal",
+    "RecusalKind",
+    "Result",
+    "Rounding",
+    "Ruling",
+    "Score",
+    "Seat",
+    "Standing",
+    "Swap",
+    "TieKind",
+    "TieStep",
+    "Verdict",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ class Item(models.Model):
 
     calibration    everybody scores it so as to compare; it has no place in the standing
     withdrawn_at   it takes part no longer, for the reason given
+    seconds        the time used, where time tells equals apart
     """
 
     panel = models.ForeignKey(Panel, models.CASCADE, related_name="items")
@@ -23,6 +24,7 @@ class Item(models.Model):
     calibration = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True, default="")
+    seconds = models.PositiveIntegerField(null=True, blank=True)
 
     wall = walls.Wall("seated_on(panel_id) OR runs_panel(panel_id)", writing="runs_panel(panel_id)")
 

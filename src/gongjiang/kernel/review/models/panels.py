@@ -30,8 +30,14 @@ class Rounding(models.TextChoices):
 
 class TieKind(models.TextChoices):
     CRITERION = "criterion", c("tie", "Higher points in a criterion")
+    STAGE = "stage", c("tie", "Higher points in this stage alone")
+    TIME = "time", c("tie", "Less time used")
     ADMIT_ALL = "admit_all", c("tie", "All tied at the cut pass")
     CHAIR = "chair", c("tie", "The chair decides")
+
+
+#: What ends the order in which equals are told apart.
+ENDS = (TieKind.ADMIT_ALL, TieKind.CHAIR)
 
 
 def while_panel(states: str, operation: pgtrigger.Operation, name: str, panel: str) -> pgtrigger.Trigger:
@@ -207,7 +213,7 @@ class TieStep(models.Model):
             models.CheckConstraint(
                 name="tiestep_criterion",
                 condition=Q(kind=TieKind.CRITERION, criterion__isnull=False)
-                | Q(kind__in=[TieKind.ADMIT_ALL, TieKind.CHAIR], criterion=None),
+                | Q(kind__in=[TieKind.STAGE, TieKind.TIME, *ENDS], criterion=None),
             ),
         ]
         triggers = [while_panel(PREPARING, ANY, "tiestep_frozen", "row.panel_id")]

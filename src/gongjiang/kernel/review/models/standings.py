@@ -83,6 +83,7 @@ class Standing(models.Model):
     """The place of one item when its panel was locked. Append-only, and there only once the panel is locked.
 
     total     points out of 100, rounded as the panel says
+    own       points of this stage alone, where an earlier one has a share in the total
     judges    how many sheets it rests on, before the extremes were left out
     settled   what told it from its equals: names of criteria or of a rule; empty where nobody was equal
     """
@@ -90,6 +91,7 @@ class Standing(models.Model):
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="standings")
     item = models.OneToOneField(Item, models.PROTECT, related_name="standing")
     total = models.DecimalField(max_digits=9, decimal_places=6)
+    own = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     rank = models.PositiveIntegerField()
     result = models.TextField(choices=Result)
     judges = models.PositiveSmallIntegerField()
