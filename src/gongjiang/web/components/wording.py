@@ -160,6 +160,7 @@ _UNITS = {
     "hour": lambda: pgettext("unit of measure", "hours"),
     "month": lambda: pgettext("unit of measure", "months"),
     "year": lambda: pgettext("unit of measure", "years"),
+    "age": lambda: pgettext("unit of measure", "years of age"),
     "share": lambda: "%",
     "point": lambda: pgettext("unit of measure", "percentage points"),
 }

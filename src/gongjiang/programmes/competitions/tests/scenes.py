@@ -29,7 +29,8 @@ def _contest(cast: Cast, case: Case | None) -> list[str]:
 
 def _name(cast: Cast, case: Case | None) -> list[str]:
     with as_owner():
-        assert case is not None and case.applicant is not None
+        assert case is not None
+        assert case.applicant is not None
         return [case.applicant.name]
 
 

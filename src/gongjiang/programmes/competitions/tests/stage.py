@@ -34,7 +34,7 @@ from gongjiang.kernel.review import panels, scoring
 from gongjiang.kernel.review.models import Panel, Seat
 from gongjiang.programmes.competitions import actions
 from gongjiang.programmes.competitions.actions import Content
-from gongjiang.programmes.competitions.models import Band, Contest, ContestEvent, Entry
+from gongjiang.programmes.competitions.models import Band, Contest, ContestEvent, Entrant, Entry
 from tests.cast import Cast, give_values, person
 from tests.conformance.scenes import Step
 
@@ -152,7 +152,13 @@ def both(*parts: Any) -> Any:
 
 
 def _draft(cast: Cast, actor: Actor, case: Case | None) -> Case:
-    return actions.enter(the_event(), Content(), actor=actor, unit=cast.works, submit=False).case
+    """The applicant's draft in the stage's event; whoever stands in it already drafts in that of a further contest."""
+    with as_owner():
+        where = the_event()
+        if Entrant.objects.filter(person=actor.person, live=True).exists():
+            serial = Edition.objects.count()
+            where = event(cast, contest(cast, f"第{serial}届演示竞赛"))
+    return actions.enter(where, Content(), actor=actor, unit=cast.works, submit=False).case
 
 
 def newcomer(cast: Cast) -> Person:
@@ -170,12 +176,16 @@ def _draft_for(cast: Cast, actor: Actor, case: Case | None) -> Case:
     ).case
 
 
-def another(cast: Cast, *, check_in: bool = True) -> Case:
-    """Another entry of the event, admitted, by the same way."""
-    made = None
-    for step in (DRAFT_FOR, SUBMIT_FOR, VOUCH, CHECK, ADMIT, *((CHECK_IN,) if check_in else ())):
+def another(cast: Cast, case: Case, *, check_in: bool = True) -> Case:
+    """Another entry of the same event, admitted, by the same way."""
+    where, officer = ContestEvent.objects.get(edition=case.edition_id), cast.actors["unit_officer"]
+    someone = newcomer(cast)
+    with scope(officer):
+        made = actions.register_for(
+            where, [someone.pk], Content(), actor=officer, unit=cast.works, submit=True
+        ).case
+    for step in (VOUCH, CHECK, ADMIT, *((CHECK_IN,) if check_in else ())):
         made = step.take(cast, made)
-    assert made is not None
     return made
 
 
@@ -185,7 +195,7 @@ def judge(stage: str, *, passes: int = 0, better: bool = False, equal: bool = Fa
     def after(cast: Cast, case: Case) -> None:
         cases = {case.pk: Decimal(points)}
         if better or equal:
-            cases[another(cast).pk] = Decimal(points + 10 * better)
+            cases[another(cast, case).pk] = Decimal(points + 10 * better)
         panel_of(cast, stage, cases, passes=passes)
 
     return after
@@ -253,7 +263,7 @@ def appeals_open(cast: Cast, case: Case) -> None:
 
 def no_bands(cast: Cast, case: Case) -> None:
     with as_owner():
-        Band.objects.all().delete()
+        Band.objects.filter(edition__children=case.edition_id).delete()
 
 
 def prize_lost(cast: Cast, case: Case) -> None:
