@@ -71,7 +71,7 @@ class Entry:
 class Place:
     """Where an item stands. `settled` are the steps that told it from its equals; equals keep one rank.
 
-    own  what it reached in this stage alone, rounded like the total
+    own  what it reached in this stage alone, rounded like the total; where no earlier stage has a share, nothing
     """
 
     key: int
@@ -80,7 +80,7 @@ class Place:
     result: str
     judges: int
     settled: tuple[Step, ...] = ()
-    own: int = 0
+    own: int | None = None
 
 
 class Short(ValueError):
@@ -133,6 +133,8 @@ def rank(scheme: Scheme, entries: Sequence[Entry], decided: Mapping[int, int] | 
             parts = _told_apart(scheme, by_key, keys)
         for members, settled in parts:
             places += _placed(scheme, by_key, members, settled, -negative, len(places) + 1, decided or {})
+    if not scheme.earlier_share:
+        return places
     alone = totals(replace(scheme, earlier_share=0), entries)
     return [replace(place, own=alone[place.key]) for place in places]
 

@@ -193,7 +193,7 @@ def lock(
                 panel=held,
                 item_id=p.key,
                 total=Decimal(p.total).scaleb(-(held.precision or 0)),
-                own=Decimal(p.own).scaleb(-(held.precision or 0)) if held.earlier_share else None,
+                own=None if p.own is None else Decimal(p.own).scaleb(-(held.precision or 0)),
                 rank=p.rank,
                 result=Result(p.result),
                 judges=p.judges,

@@ -33,6 +33,7 @@ from .actions.steps import (
 )
 from .guards import (
     appeals_over,
+    day_has_come,
     decided_by_document,
     eligible,
     entered_once,
@@ -115,11 +116,11 @@ ENTRY = Flow(
         ),
         Transition(
             "check_in", c("action", "Check in"), (State.SCORING,), State.SCORING, ORGANISER,
-            guards=(may_be_held, not_started), effects=(check_in, to_organiser), primary=True, bulk=True,
+            guards=(day_has_come, may_be_held, not_started), effects=(check_in, to_organiser), primary=True, bulk=True,
         ),
         Transition(
             "absent", c("action", "Close as not started"), (State.SCORING,), State.CLOSED, ORGANISER,
-            outcome=Outcome.LAPSED, guards=(not_started,), effects=(leave, decide_today), bulk=True,
+            outcome=Outcome.LAPSED, guards=(day_has_come, not_started), effects=(leave, decide_today), bulk=True,
         ),
         Transition(
             "end_early", c("action", "Close as not in the final"), (State.SCORING,), State.CLOSED, ORGANISER,

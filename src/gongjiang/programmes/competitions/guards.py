@@ -113,6 +113,19 @@ def may_be_held(batch: Batch) -> Reasons:
     return found
 
 
+def day_has_come(batch: Batch) -> Reasons:
+    """Guard: the event has begun."""
+    now = timezone.now()
+    rows = Window.objects.filter(edition__in=_editions(batch), kind=WindowKind.REVIEW, since__gt=now)
+    ahead = dict(rows.values_list("edition", "since"))
+    text = _("The day of the event has not come yet: it begins on %(day)s.")
+    return {
+        c.pk: [Reason(text % {"day": timezone.localtime(ahead[c.edition_id]).strftime("%Y-%m-%d %H:%M")})]
+        for c in batch.cases
+        if c.edition_id in ahead
+    }
+
+
 def _started(keys: Sequence[int]) -> set[int]:
     rows = Entrant.objects.filter(case__in=keys, stage=Stage.FINAL, started_on__isnull=False)
     return {key for key in rows.values_list("case", flat=True) if key}

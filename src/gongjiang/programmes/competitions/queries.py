@@ -234,7 +234,7 @@ def counts(editions: Collection[int], cases: "QuerySet[Case]") -> dict[int, int]
 
 def first_look(event: ContestEvent, person: int | None) -> list[Reason]:
     """What stands against somebody's own entry before anything is filled in: age, titles, other events."""
-    row = Person.objects.filter(pk=person).first()
+    row = Person.objects.filter(pk=person).first() if person is not None else None
     if row is None:
         return []
     edition = event.edition

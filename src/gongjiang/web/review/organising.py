@@ -250,8 +250,8 @@ class Times(Change):
         return {"codes": list(items.order_by("code").values_list("code", flat=True))}
 
     def initial(self) -> dict[str, Any]:
-        items = self.row.items.exclude(seconds=None)
-        return {f"time_{i.code}": f"{i.seconds // 60}:{i.seconds % 60:02d}" for i in items}
+        known = self.row.items.exclude(seconds=None).values_list("code", "seconds")
+        return {f"time_{code}": f"{used // 60}:{used % 60:02d}" for code, used in known if used is not None}
 
     def perform(self, form: TimesForm) -> str:
         scoring.clock(self.row, form.seconds(), actor=self.actor)

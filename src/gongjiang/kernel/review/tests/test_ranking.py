@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gongjiang.kernel.review import ranking
 from gongjiang.kernel.review.ranking import (
     ADMIT_ALL,
     CHAIR,
@@ -217,3 +218,52 @@ def test_halves_are_rounded_as_declared(rounding: str, expected: list[int]) -> N
 def test_scheme_that_cannot_give_a_result_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         replace(PLAIN, **wrong)
+
+
+def _timed(key: int, *sheet: int, earlier: int = 0, seconds: int | None = None) -> ranking.Entry:
+    return ranking.Entry(key, [sheet], earlier, seconds)
+
+
+def _staged(*ties: ranking.Step, share: int = 30_00) -> ranking.Scheme:
+    return ranking.Scheme(
+        weights=(100_00,), maxima=(100_00,), drop=0, minimum=1, precision=2, rounding=ranking.HALF_UP, passes=0,
+        ties=ties, earlier_share=share,
+    )  # fmt: skip
+
+
+def test_equal_totals_are_told_apart_by_this_stage_and_then_by_time() -> None:
+    """30 % theory and 70 % practice: 80 and 80 equal 94 and 74; then two who are equal in both by the time used."""
+    entries = [
+        _timed(1, 80_00, earlier=80 * ranking.EARLIER, seconds=5000),
+        _timed(2, 74_00, earlier=94 * ranking.EARLIER, seconds=4000),
+        _timed(3, 80_00, earlier=80 * ranking.EARLIER, seconds=4900),
+    ]
+    places = ranking.rank(_staged(ranking.STAGE, ranking.TIME), entries)
+    assert [(p.key, p.rank, p.total, p.own, p.settled) for p in places] == [
+        (3, 1, 80_00, 80_00, (ranking.STAGE, ranking.TIME)),
+        (1, 2, 80_00, 80_00, (ranking.STAGE, ranking.TIME)),
+        (2, 3, 80_00, 74_00, (ranking.STAGE,)),
+    ]
+
+
+def test_missing_time_is_said_where_time_tells_equals_apart() -> None:
+    entries = [_timed(1, 80_00, seconds=10), _timed(2, 70_00)]
+    with pytest.raises(ranking.Untimed) as untimed:
+        ranking.rank(_staged(ranking.TIME, share=0), entries)
+    assert untimed.value.items == (2,)
+    assert [p.key for p in ranking.rank(_staged(ranking.STAGE, share=0), entries)] == [1, 2]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_places_by_stage_and_time_do_not_depend_on_the_order_of_items(said, random) -> None:
+    entries = [
+        _timed(n, points * 25_00, earlier=before * 25 * ranking.EARLIER, seconds=used)
+        for n, (points, before, used) in enumerate(said)
+    ]
+    scheme = _staged(ranking.STAGE, ranking.TIME)
+    shuffled = list(entries)
+    random.shuffle(shuffled)
+    assert ranking.rank(scheme, shuffled) == ranking.rank(scheme, entries)

@@ -17,8 +17,8 @@ def pack(cases: Sequence[Case], blind: bool) -> dict[int, list[PackPart]]:
     people: dict[int, list[str]] = {}
     if not blind:
         rows = Participant.objects.filter(case__in=cases, role=ENTRANT).order_by("position")
-        for case, name, unit in rows.values_list("case", "person__name", "unit__name"):
-            people.setdefault(case, []).append(f"{name}　{unit}")
+        for key, name, unit in rows.values_list("case", "person__name", "unit__name"):
+            people.setdefault(key, []).append(f"{name}　{unit}")
     found = {}
     for case in cases:
         event = events[case.edition_id]  # type: ignore[index]

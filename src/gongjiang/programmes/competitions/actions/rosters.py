@@ -48,6 +48,6 @@ def report_selection(
                 )
                 for person in chosen
             )  # fmt: skip
-    except IntegrityError as twice:
+    except IntegrityError as refused:
         text = _("Somebody of them stands on a roster of this event already. Load the page again.")
-        raise ValidationError({"people": text}) from twice
+        raise ValidationError({"people": text}) from refused

@@ -70,7 +70,7 @@ def _history(world: World, run: Run, person: int, unit_key: int, end: str, n: in
     steps = [Step("draft_for", first, *clerk)]
     turn = TurnThen(first, None, unit.id, role=Role.UNIT_OFFICER)
 
-    def then(name: str, at: datetime, by: tuple[Any, ...], note: str = "") -> None:
+    def then(name: str, at: datetime, by: tuple[int, int, str], note: str = "") -> None:
         steps.append(Step(name, max(at, steps[-1].at + timedelta(minutes=5)), *by, note))
 
     if end != "draft":

@@ -34,9 +34,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '__first__'),
         ('documents', '0001_initial'),
-        ('lifecycle', '0006_clocks_of_live_turns'),
-        ('orgs', '0003_reorganisations'),
-        ('people', '0003_lean_indexes'),
+        ('lifecycle', '0003_clocks'),
+        ('orgs', '0004_units_added'),
+        ('people', '0002_version_0_2_0'),
     ]
 
     operations = [

@@ -261,6 +261,18 @@ def appeals_open(cast: Cast, case: Case) -> None:
         )  # fmt: skip
 
 
+def day_ahead(cast: Cast, case: Case) -> None:
+    """Afterwards: the event begins tomorrow."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    with as_owner():
+        Window.objects.create(
+            edition_id=case.edition_id,
+            kind=WindowKind.REVIEW,
+            since=tomorrow,
+            until=tomorrow + timedelta(hours=9),
+        )
+
+
 def no_bands(cast: Cast, case: Case) -> None:
     with as_owner():
         Band.objects.filter(edition__children=case.edition_id).delete()
@@ -414,6 +426,8 @@ REFUSALS = (
     (DRAFT, SUBMIT, VOUCH, move("admit", "county_officer")),
     (DRAFT, SUBMIT, VOUCH, then(CHECK, with_part("superior")), ADMIT),
     (DRAFT, SUBMIT, VOUCH, then(CHECK, with_part("superior")), REFUSE),
+    (*AT_CITY, then(ADMIT, day_ahead), CHECK_IN),
+    (*AT_CITY, then(ADMIT, day_ahead), ABSENT),
     (*AT_CITY, then(ADMIT, too_few), CHECK_IN),
     (*ADMITTED, CHECK_IN, CHECK_IN),
     (*ADMITTED, CHECK_IN, ABSENT),

@@ -122,7 +122,7 @@ class OfContest:
 
     actor: Any
     access: Any = STAFF
-    rule = None
+    rule: Any = None
 
     def rows(self) -> QuerySet[Edition]:
         found = within_reach(self.actor).filter(programme="competitions", parent=None)

@@ -88,6 +88,7 @@ class _EntryFormView(FormView):
     form_class = EntryForm
     uploads = UPLOADS
     template_name = "competitions/entry_form.html"
+    filed: Entry
 
     @property
     def submit(self) -> bool:

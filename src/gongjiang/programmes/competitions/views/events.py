@@ -47,7 +47,7 @@ class OfEvent:
 
     actor: Any
     access: Any = STAFF
-    rule = None
+    rule: Any = None
 
     def rows(self) -> QuerySet[Edition]:
         found = within_reach(self.actor).filter(programme="competitions", parent__isnull=False)
@@ -131,8 +131,7 @@ class DecideShortfall(OfEvent, ActionView):
         if not self.runs:
             raise Http404
 
-    @property
-    def lead(self) -> Any:  # type: ignore[override]
+    def get_lead(self) -> Any:
         now = queries.thresholds(self.row).hold
         said = _t("%(there)d are registered; an event is held from %(least)d.")
         return said % {"there": now.entrants, "least": now.least or 0}
@@ -170,12 +169,13 @@ class Selection(OfEvent, ActionView):
 
     def perform(self, form: Any) -> str:
         said = form.cleaned_data
+        assert self.unit is not None
         self.there = actions.report_selection(
             self.event,
             [p.pk for p in said["people"]],
             on=said["on"],
             unit=self.unit,
-            actor=self.actor,  # type: ignore[arg-type]
+            actor=self.actor,
         )
         return self.back()
 

@@ -85,8 +85,7 @@ class _OfUpgrade(ActionView):
     def rows(self) -> QuerySet[Upgrade]:
         return Upgrade.objects.select_related("person", "unit", "case__edition__unit")
 
-    @property
-    def lead(self) -> str:  # type: ignore[override]
+    def get_lead(self) -> str:
         return f"{self.row.person.name}　{self.row.unit.name}　{self.row.get_rises_to_display()}"
 
     def initial(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0003_ranked_streams'),
+        ('review', '0002_version_0_2_0'),
     ]
 
     operations = [
