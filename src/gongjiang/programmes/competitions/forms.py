@@ -36,6 +36,7 @@ MOMENT = "%Y-%m-%dT%H:%M"
 INSURED, SEALED = "insurance", "opinion"
 PAPERS = {INSURED: _("Proof of social insurance"), SEALED: _("Opinion of the unit with its seal")}
 MOST_BANDS = 8
+MOST_ALIKE = 50
 
 
 def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
@@ -47,6 +48,36 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class NamesField(forms.CharField):
+    """Colleagues by name, one on a line; of two with one name the day of birth says which. Gives persons in order.
+
+    people   who works at the workplace; set by the form
+    """
+
+    widget = forms.Textarea(attrs={"rows": 3})
+    people: Any = None
+
+    def clean(self, value: Any) -> list[Person]:
+        found: list[Person] = []
+        for line in filter(None, map(str.strip, super().clean(value).splitlines())):
+            name, _space, born = line.replace("　", " ").partition(" ")
+            there = list(self.people.filter(name=name)[:MOST_ALIKE])
+            if born.strip():
+                there = [p for p in there if str(p.born_on) == born.strip()]
+            if not there:
+                text = _t("Nobody named “%s” works here. Write the name as it stands in the roster.")
+                raise forms.ValidationError(text % line)
+            if len(there) > 1:
+                text = _t(
+                    "There are several named “%(name)s”. Add the day of birth, such as %(name)s 1990-01-31."
+                )
+                raise forms.ValidationError(text % {"name": name})
+            if there[0] in found:
+                raise forms.ValidationError(_t("“%s” stands there twice.") % line)
+            found.append(there[0])
+        return found
+
+
 class EntryForm(forms.Form):
     """An entry. `people` are the colleagues that the union of a workplace may choose from; a worker enters alone."""
 
@@ -54,14 +85,14 @@ class EntryForm(forms.Form):
     group = forms.ChoiceField(
         label=c("contest entry", "Group"), choices=Group.choices, widget=forms.RadioSelect
     )
-    members = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=_("Entrants"), widget=forms.CheckboxSelectMultiple,
-        help_text=_("The first of the list stands for the entry."),
-    )  # fmt: skip
-    coaches = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=_("Coaches"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Whoever trained the entrants never judges them."),
-    )  # fmt: skip
+    members = NamesField(
+        label=_("Entrants"), help_text=_("One name on a line; the first stands for the entry.")
+    )
+    coaches = NamesField(
+        label=_("Coaches"),
+        required=False,
+        help_text=_("One name on a line. Whoever trained the entrants never judges them."),
+    )
     team = forms.CharField(label=_("Name of the team"), max_length=40, required=False)
     grade = forms.ChoiceField(
         label=_("Skill grade held"), required=False, choices=[("", _("none")), *Grade.choices]
@@ -81,7 +112,7 @@ class EntryForm(forms.Form):
             del self.fields["members"], self.fields["coaches"]
         else:
             for name in ("members", "coaches"):
-                self.fields[name].queryset = people  # type: ignore[attr-defined]
+                self.fields[name].people = people  # type: ignore[attr-defined]
         if event.size == 1:
             del self.fields["team"]
         for kind, label in PAPERS.items():
@@ -236,13 +267,13 @@ class ShortfallForm(forms.Form):
 
 class SelectionForm(forms.Form):
     on = forms.DateField(label=_("Day of the selection"), widget=day_input())
-    people = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=_("Who started"), widget=forms.CheckboxSelectMultiple
+    people = NamesField(
+        label=_("Who started"), widget=forms.Textarea(attrs={"rows": 12}), help_text=_("One name on a line.")
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        self.fields["people"].people = people  # type: ignore[attr-defined]
 
 
 class SendForm(forms.Form):

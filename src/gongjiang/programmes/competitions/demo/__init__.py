@@ -14,7 +14,7 @@ from .values import publish_demo_values
 #: Persons who started in a selection: 带动 3 万名; a county's own is smaller.
 STARTERS = {"city": 30_000, "county": 900}
 #: Entries in the final of each event.
-FINALISTS = {"city": 20, "county": 12}
+FINALISTS = {"city": 20, "county": 14}
 #: Titles of skilled hand in force from contests that are settled; one more was taken back. With the 11 of this year
 #: they are the 1,522 of the published figures. None: as many as the ranks win.
 HANDS = {"city": 1511, "county": None}

@@ -70,13 +70,13 @@ def prepare(cast: Cast) -> None:
     """An open event of a contest of the city, officers who are persons too, and an expert who is nobody's colleague."""
     give_values(cast.city, programme="competitions", **VALUES)
     event(cast, contest(cast))
-    NumberWord.objects.create(unit=cast.city, word="长工发")
+    NumberWord.objects.get_or_create(unit=cast.city, kind="", defaults={"word": "长工发"})
     for name in ("county_officer", "superior"):
-        User.objects.filter(pk=cast[name].user.pk).update(
+        User.objects.filter(pk=cast[name].user.pk, person=None).update(
             person=Person.objects.create(name=f"{name}（演示）", sex="female")
         )
-    judge = Person.objects.create(name="专家（演示）", sex="male")
-    User.objects.create_user("expert", None, display_name="专家", person=judge)
+    judge = Person.objects.create(name="裁判（演示）", sex="male")
+    User.objects.create_user("referee", None, display_name="裁判", person=judge)
 
 
 def contest(cast: Cast, name: str = CONTEST, state: str = EditionState.PUBLISHED, **said: Any) -> Edition:
@@ -205,7 +205,7 @@ def panel_of(cast: Cast, stage: str, cases: dict[int, Decimal], *, passes: int =
     """A locked panel of one judge that gave these points."""
     superior = cast.actors["superior"]
     with as_owner():
-        expert = load(User.objects.get(username="expert").pk)
+        expert = load(User.objects.get(username="referee").pk)
         edition = Case.objects.get(pk=next(iter(cases))).edition
     assert edition is not None
     with scope(superior):
@@ -218,7 +218,7 @@ def panel_of(cast: Cast, stage: str, cases: dict[int, Decimal], *, passes: int =
             panel, [{"name": "总评", "weight": Decimal(100), "maximum": Decimal(100)}], actor=superior
         )
         panels.set_ties(panel, [("admit_all", None)], actor=superior)
-        panels.seat(panel, "expert", "panelist", actor=superior)
+        panels.seat(panel, "referee", "panelist", actor=superior)
         panels.enter(panel, list(cases), actor=superior)
         panel = panels.open_panel(panel, actor=superior)
     with scope(expert):

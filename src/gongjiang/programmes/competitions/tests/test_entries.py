@@ -287,7 +287,7 @@ def test_coach_and_colleague_of_an_entrant_do_not_judge_it(stage: Cast) -> None:
     assert case is not None
     other = another(stage, case)
     superior = stage.actors["superior"]
-    coach = User.objects.get(username="expert").person
+    coach = User.objects.get(username="referee").person
     with as_owner(), pgtrigger.ignore("lifecycle.Participant:participant_frozen"):
         Participant.objects.create(case=case, person=coach, role="coach", position=5, unit=stage.works)
         fresh = Person.objects.create(name="外单位专家（演示）", sex="male")
@@ -302,7 +302,7 @@ def test_coach_and_colleague_of_an_entrant_do_not_judge_it(stage: Cast) -> None:
         panels.set_criteria(
             panel, [{"name": "总评", "weight": Decimal(100), "maximum": Decimal(100)}], actor=superior
         )
-        for login in ("expert", "colleague", "outsider"):
+        for login in ("referee", "colleague", "outsider"):
             panels.seat(panel, login, "panelist", actor=superior)
         items = panels.enter(panel, [case.pk, other.pk], actor=superior)
         recused = set(
@@ -310,7 +310,7 @@ def test_coach_and_colleague_of_an_entrant_do_not_judge_it(stage: Cast) -> None:
         )
         missing = panels.missing(Panel.objects.get(pk=panel.pk))
     assert recused == {
-        ("专家", case.pk, "own"), ("李演乙丑", case.pk, "workplace"), ("李演乙丑", other.pk, "workplace"),
+        ("裁判", case.pk, "own"), ("李演乙丑", case.pk, "workplace"), ("李演乙丑", other.pk, "workplace"),
     }  # fmt: skip
     assert [s for s in missing if "回避" in s], missing
 
