@@ -4,7 +4,7 @@ A programme lists its moves in their order as `COURSE`, each with the state it t
 the edition's page, and a subclass of `MoveOn` is the page of one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,13 +54,19 @@ class Step:
     first: bool = False
 
 
-def steps(edition: Edition, flow: str, course: Course, actor: Actor, url: str) -> list[Step]:
-    """The steps of an edition as they stand now; `url` names the page of one, with the edition's key and the move."""
+def steps(
+    edition: Edition, flow: str, course: Course, actor: Actor, url: str, aside: Collection[str] = ()
+) -> list[Step]:
+    """The steps of an edition as they stand now.
+
+    url    names the page of one, with the edition's key and the move
+    aside  moves that are never shown as the next to do
+    """
     found: list[Step] = []
     for name, state in course:
         seen = _seen(edition, flow, name, state, actor)
         ready = sum(not o.reasons for o in seen)
-        first = bool(ready) and not any(s.first for s in found)
+        first = bool(ready) and name not in aside and not any(s.first for s in found)
         label = flows()[flow].transition(name).label
         found.append(Step(label, ready, len(seen), reverse(url, args=[edition.pk, name]), first))
     return found

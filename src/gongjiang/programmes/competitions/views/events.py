@@ -38,6 +38,8 @@ COURSE = (
     ("finish", State.PUBLICISED),
     ("hand_over", State.AWARDED),
 )
+#: Never the next step to do: they end what the others carry on.
+ASIDE = ("absent", "end_early")
 #: Ranks shown on the page of an event; the notice has them all.
 SHOWN = 30
 
@@ -98,7 +100,7 @@ class EventPage(OfEvent, DetailView):
             registers=takes and self.actor.has(Role.UNIT_OFFICER),
             counts=[{"state": s, "outcome": o, "n": n} for s, o, n in counts.order_by("state", "outcome")],
             thresholds=queries.thresholds(edition) if self.runs and published else None,
-            steps=steps(edition, "competitions.entry", COURSE, self.actor, "competitions:move-on")
+            steps=steps(edition, "competitions.entry", COURSE, self.actor, "competitions:move-on", ASIDE)
             if self.runs and published
             else [],
             panels=Panel.objects.filter(edition=edition).order_by("pk") if self.runs else [],
