@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         ('documents', '0001_initial'),
         ('lifecycle', '0003_clocks'),
         ('orgs', '0004_units_added'),
-        ('people', '0002_version_0_2_0'),
+        ('people', '0003_consent_papers'),
     ]
 
     operations = [
