@@ -178,15 +178,10 @@ def test_those_who_may_see_the_case_do(played: Cast) -> None:
             assert Identifier.objects.filter(digest=keyed_hash(kind, value)).exists()
 
 
-#: What everybody may know: which unions there are above the workplaces, what hangs below what, which calls and periods
-#: run, what can be won in them and by which values; and what is made for the public, with names masked.
+#: What everybody may know: which unions there are above the workplaces, what hangs below what, which calls, contests
+#: and periods run, what can be won in them and by which values; and what is made for the public, with names masked.
 OPEN = (
     "orgs.Unit", "orgs.Edge", "lifecycle.Edition", "lifecycle.Window", "innovations.Prize", "mutual_aid.Period",
-    "parameters.Provision", "publicity.Publicity", "credentials.PublicCredential",
-#: What everybody may know: which unions there are above the workplaces, what hangs below what, which calls and contests
-#: run, what can be won in them and by which values; and what is made for the public, with names masked.
-OPEN = (
-    "orgs.Unit", "orgs.Edge", "lifecycle.Edition", "lifecycle.Window", "innovations.Prize",
     "competitions.Contest", "competitions.ContestEvent", "competitions.Band", "parameters.Provision",
     "publicity.Publicity", "credentials.PublicCredential",
 )  # fmt: skip

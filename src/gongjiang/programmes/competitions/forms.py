@@ -155,7 +155,7 @@ class EventForm(forms.ModelForm):
             "pass_mark", "finalists", "task",
         )  # fmt: skip
         labels = {
-            "trade": _("Event"), "trade_en": _("Name in English"), "occupation": _("Code of the occupation"),
+            "trade": c("contest", "Event"), "trade_en": _("Name in English"), "occupation": _("Code of the occupation"),
             "level": _("Judged by the standard of"), "group": c("contest entry", "Group"),
             "format": c("event", "Format"), "size": _("Persons in one entry"),
             "world_skills": _("As at WorldSkills, without theory"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.insight.indicators import Indicator, Opening
 from gongjiang.kernel.access.actor import Actor
@@ -19,7 +20,7 @@ STARTS_LIST = Opening(
     number="pk",
     columns=(
         (_("Name"), "person.name"),
-        (_("Event"), "event.contest_event.trade"),
+        (c("contest", "Event"), "event.contest_event.trade"),
         (_("Stage"), "get_stage_display"),
         (_("Unit"), "unit.name"),
         (_("Started on"), "started_on"),

@@ -10,9 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.lifecycle.editions import runs
-from gongjiang.kernel.lifecycle.flow import Refused, Transition
 from gongjiang.kernel.lifecycle.models import Case, Edition, EditionState
-from gongjiang.kernel.lifecycle.models import Case, Edition
 from gongjiang.kernel.lifecycle.states import Outcome, State
 from gongjiang.kernel.orgs.models import Unit
 from gongjiang.kernel.parameters import read
