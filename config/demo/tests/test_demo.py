@@ -18,6 +18,7 @@ from django.utils import timezone
 from config.demo.models import DemoLoad
 from config.demo.offices import NO_OFFICE
 from gongjiang.kernel.access.models import Grant
+from gongjiang.kernel.access.roles import Role
 from gongjiang.kernel.accounts.models import User
 from gongjiang.kernel.calendar.days import is_working
 from gongjiang.kernel.calendar.read import calendars
@@ -154,6 +155,8 @@ def test_accounts_written_can_sign_in_with_their_roles(data):
         assert user.display_name == account["name"]
         held = [(g.role, g.unit.name) for g in Grant.objects.filter(user=user)]
         assert held == ([] if account["role"] in NO_OFFICE else [(account["role"], account["unit"])])
+        if account["role"] in Role.values:
+            assert account["title"] == str(Role(account["role"]).label)
 
 
 @pytest.mark.django_db

@@ -91,7 +91,8 @@ def renew_passwords() -> None:
     write_accounts(password)
 
 
-def _title(role: str) -> str:
+def _title(place: str) -> str:
+    role = place.partition("@")[0]
     if role in SeatRole.values:
         return str(SeatRole(role).label)
     return str(Role(role).label) if role in Role.values else _("Worker")
