@@ -261,7 +261,7 @@ class ShortfallForm(forms.Form):
     choice = forms.ChoiceField(label=_("What happens"), choices=Choice.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Everybody can read it on the page of the event."),
+        help_text=_("It is kept with the event and never changed."),
     )  # fmt: skip
 
 
