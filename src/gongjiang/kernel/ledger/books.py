@@ -235,9 +235,13 @@ def open_commitments(cases: Collection[int]) -> dict[int, Entry]:
 
 def paid_for(case: int) -> int:
     """What was paid for a case and has not come back, in fen."""
-    sums = dict(
-        Entry.objects.filter(case=case, kind__in=(EntryKind.PAY, EntryKind.RECOVER))
-        .values_list("kind")
-        .annotate(total=Sum("fen"))
-    )
-    return int(sums.get(EntryKind.PAY, 0)) - int(sums.get(EntryKind.RECOVER, 0))
+    return paid_for_each([case])[case]
+
+
+def paid_for_each(cases: Iterable[int]) -> dict[int, int]:
+    """case → what was paid for it and has not come back, in fen; one query for all of them."""
+    found = dict.fromkeys(cases, 0)
+    rows = Entry.objects.filter(case__in=list(found), kind__in=(EntryKind.PAY, EntryKind.RECOVER))
+    for case, kind, fen in rows.values_list("case", "kind").annotate(total=Sum("fen")):
+        found[case] += fen if kind == EntryKind.PAY else -fen
+    return found

@@ -215,12 +215,14 @@ def another_person(batch: Batch) -> Reasons:
 def has_result(batch: Batch) -> Reasons:
     """Guard: the rule has given an amount, and would give the same now."""
     found: Reasons = {}
-    for claim in _claims(batch):
+    claims = _claims(batch)
+    decisions = queries.decisions_of(claims)
+    for claim in claims:
         if claim.result is None:
             text = _("The rule gives no amount for it. Read the reasons: waive the question, or decline it.")
             found[claim.pk] = [Reason(text)]
             continue
-        now = queries.decision_of(claim)
+        now = decisions[claim.pk]
         if now.amount != claim.result:
             found[claim.pk] = [
                 Reason(_("Another claim of this person has changed the amount. Compute it anew."))
@@ -230,11 +232,9 @@ def has_result(batch: Batch) -> Reasons:
 
 def has_question(batch: Batch) -> Reasons:
     """Guard: the rule asks a human about it."""
-    asked = {
-        claim.pk
-        for claim in _claims(batch)
-        if queries.decision_of(claim).outcome == Outcome.ASK and not claim.waived
-    }
+    claims = _claims(batch)
+    decisions = queries.decisions_of(claims)
+    asked = {c.pk for c in claims if decisions[c.pk].outcome == Outcome.ASK and not c.waived}
     text = _("There is no question about it that could be waived.")
     return _each((key for key in _keys(batch) if key not in asked), text)
 
@@ -261,10 +261,11 @@ def fund_suffices(batch: Batch) -> Reasons:
     """Guard: the fund has as much available as is approved."""
     editions, found = _editions(batch), {}
     claims = {c.pk: c for c in _claims(batch)}
+    paid = books.paid_for_each(claims)
     for edition in set(editions.values()):
         mine = [k for k, e in editions.items() if e == edition]
         there = books.position(edition.mutual_aid_period.fund, edition=edition.pk).available
-        needed = sum((claims[k].result or 0) - books.paid_for(k) for k in mine)
+        needed = sum((claims[k].result or 0) - paid[k] for k in mine)
         if needed > there:
             text = _("%(needed)s yuan are to be approved, and the fund has %(there)s yuan available.")
             said = {"needed": _yuan(needed), "there": _yuan(there)}
@@ -275,8 +276,10 @@ def fund_suffices(batch: Batch) -> Reasons:
 def within_year_cap(batch: Batch) -> Reasons:
     """Guard: with it nobody is granted more in a year, over all programmes, than the period allows."""
     found: Reasons = {}
-    for claim in _claims(batch):
-        cap = queries.terms(claim.coverage.edition).year_cap
+    claims = _claims(batch)
+    now = queries.terms_for(claims)
+    for claim in claims:
+        cap = now[claim.pk].year_cap
         if cap is None or claim.result is None:
             continue
         person = claim.coverage.person_id

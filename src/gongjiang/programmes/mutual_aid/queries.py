@@ -1,6 +1,7 @@
 """What the flows, the rule and the pages read."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -116,22 +117,29 @@ def cover_of(coverage: MemberCoverage) -> Cover | None:
     return Cover(coverage.since, coverage.until, coverage.previous_id is not None)
 
 
-def used_before(claim: Claim) -> Used:
-    """What other claims of the same person in the same period have used: those that are granted, and of the others
-    those that come before it in the order of their settlement. So the order in which they are looked at is no matter.
+def used_before(claims: Sequence[Claim]) -> dict[int, Used]:
+    """claim → what other claims of the same person in the same period have used: those that are granted, and of the
+    others those that come before it in the order of their settlement. So the order in which they are looked at is no
+    matter. One query for all of them.
     """
-    before = Q(settled_on__lt=claim.settled_on) | Q(settled_on=claim.settled_on, pk__lt=claim.pk or 2**62)
-    live = (
-        Q(case__phase__in=GRANTED)
-        | Q(case__outcome="granted")
-        | Q(case__phase__in=("handling", "publicity")) & before
-    )
-    others = list(
-        Claim.objects.filter(
-            live, coverage__person=claim.coverage.person_id, coverage__edition=claim.coverage.edition_id,
-            result__isnull=False,
-        ).exclude(pk=claim.pk)
-    )  # fmt: skip
+    live = Q(case__phase__in=(*GRANTED, "handling", "publicity")) | Q(case__outcome="granted")
+    held: dict[tuple[int, int], list[Claim]] = defaultdict(list)
+    for other in Claim.objects.filter(
+        live, result__isnull=False, coverage__person__in={c.coverage.person_id for c in claims},
+        coverage__edition__in={c.coverage.edition_id for c in claims},
+    ).select_related("coverage", "case"):  # fmt: skip
+        held[other.coverage.person_id, other.coverage.edition_id].append(other)
+    return {c.pk: _used(c, held[c.coverage.person_id, c.coverage.edition_id]) for c in claims}
+
+
+def _used(claim: Claim, held: Sequence[Claim]) -> Used:
+    mine = (claim.settled_on, claim.pk or 2**62)
+    others = [
+        o
+        for o in held
+        if o.pk != claim.pk
+        and (o.case.phase in GRANTED or o.case.outcome == "granted" or (o.settled_on, o.pk) < mine)
+    ]
     same_plan = [o for o in others if o.plan == claim.plan]
     return Used(
         base=sum(o.base for o in same_plan),
@@ -145,18 +153,32 @@ def used_before(claim: Claim) -> Used:
     )
 
 
-def decision_of(claim: Claim, now: Terms | None = None) -> Decision:
+def terms_for(claims: Sequence[Claim]) -> dict[int, Terms]:
+    """claim → what its period paid by on the day of its settlement; what was changed later is for later events."""
+    known: dict[tuple[int, dt.date], Terms] = {}
+    for edition in {c.coverage.edition for c in claims}:
+        days = {c.settled_on for c in claims if c.coverage.edition_id == edition.pk}
+        same = None if _is_amended(edition) else terms(edition)
+        known |= {(edition.pk, day): same or terms(edition, day) for day in days}
+    return {c.pk: known[c.coverage.edition_id, c.settled_on] for c in claims}
+
+
+def decisions_of(claims: Sequence[Claim]) -> dict[int, Decision]:
+    """claim → what the rule says of it as it stands; in as many queries for many as for one."""
+    used, now = used_before(claims), terms_for(claims)
+    return {c.pk: _decided(c, used[c.pk], now[c.pk]) for c in claims}
+
+
+def decision_of(claim: Claim) -> Decision:
     """What the rule says of a claim as it stands."""
-    edition = claim.coverage.edition
-    now = now or terms(edition, claim.settled_on if _is_amended(edition) else None)
-    said = decide(event_of(claim), cover_of(claim.coverage), used_before(claim), now)
+    return decisions_of([claim])[claim.pk]
+
+
+def _decided(claim: Claim, used: Used, now: Terms) -> Decision:
+    said = decide(event_of(claim), cover_of(claim.coverage), used, now)
     if claim.waived and said.outcome == "ask":
-        said = decide(
-            replace(event_of(claim), reported_on=claim.settled_on),
-            cover_of(claim.coverage),
-            replace(used_before(claim), same_event=frozenset()),
-            now,
-        )
+        event = replace(event_of(claim), reported_on=claim.settled_on)
+        said = decide(event, cover_of(claim.coverage), replace(used, same_event=frozenset()), now)
     return said
 
 

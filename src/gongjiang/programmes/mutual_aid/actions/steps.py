@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from gongjiang.kernel.calendar.days import working_days_between
 from gongjiang.kernel.calendar.read import calendars
 from gongjiang.kernel.ledger import books, guards
 from gongjiang.kernel.ledger.books import Posting
-from gongjiang.kernel.ledger.models import EntryKind
+from gongjiang.kernel.ledger.models import Entry, EntryKind
 from gongjiang.kernel.lifecycle.flow import Batch
 from gongjiang.kernel.lifecycle.models import Case, CaseEvent, Edition
 from gongjiang.kernel.lifecycle.states import State
@@ -222,9 +222,9 @@ def waive(batch: Batch) -> None:
 
 
 def apply_rule(claim: Claim, batch: Batch) -> None:
-    now = queries.terms(claim.coverage.edition)
-    decision = queries.decision_of(claim, now)
-    used = queries.used_before(claim)
+    now = queries.terms_for([claim])[claim.pk]
+    decision = queries.decision_of(claim)
+    used = queries.used_before([claim])[claim.pk]
     plan = now.plans.get(claim.plan)
     left = max(0, now.cap_per_period - used.paid)
     claim.result = decision.amount
@@ -250,11 +250,16 @@ def apply_rule(claim: Claim, batch: Batch) -> None:
 def commit(batch: Batch) -> None:
     """Effect: the fund commits the amount, and the guard knows of it; in the move's own transaction. Raises Refused."""
     postings, amounts = [], {}
-    for claim in claims_of(batch):
-        fen = (claim.result or 0) - books.paid_for(claim.pk)
+    claims, keys = claims_of(batch), [case.pk for case in batch.cases]
+    paid = books.paid_for_each(keys)
+    before = dict(
+        Entry.objects.filter(case__in=keys, kind=EntryKind.COMMIT).values_list("case").annotate(n=Count("pk"))
+    )
+    for claim in claims:
+        fen = (claim.result or 0) - paid[claim.pk]
         amounts[claim.pk] = claim.result or 0
         period = claim.coverage.edition.mutual_aid_period
-        earlier = claim.case.entries.filter(kind=EntryKind.COMMIT).count()
+        earlier = before.get(claim.pk, 0)
         postings.append(
             Posting(
                 key=f"{claim.case.number}/commit/{earlier + 1}",
