@@ -134,6 +134,15 @@ def test_same_event_by_three_ways_is_one_claim(stage: Cast) -> None:
     assert (claim.pk, claim.copay, claim.channel) == (mine.pk, 1_200_000, "member")
 
 
+def test_settlement_file_cut_in_the_middle_is_completed_by_the_whole_one(stage: Cast) -> None:
+    second = row(12, "JS2", name="李演乙丑")
+    cut = settlements(stage, row(11, "JS1"), [*second[:5], *[""] * 5])
+    assert (cut.new, cut.error) == (1, 1)
+    whole = settlements(stage, row(11, "JS1"), second)
+    assert (whole.same, whole.new, whole.error) == (1, 1, 0)
+    assert Claim.objects.count() == 2
+
+
 def test_settlement_of_somebody_else_is_told_apart(stage: Cast) -> None:
     settlements(stage, row(11, "JS1"))
     other = settlements(stage, row(12, "JS1", name="李演乙丑"))
