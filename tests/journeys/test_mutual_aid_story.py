@@ -125,18 +125,22 @@ def test_unit_enrols_its_people_with_the_roster_of_last_time(chromium, stack: St
         look(page, "aid-enrolment-checked")
         press(page, "通知缴费")
     with desk(chromium, stack, CASHIER, size) as page:
+        page.goto(told["enrolment"])
+        rows = [row.locator("td").all_inner_texts() for row in page.locator("main tbody tr").all()]
+        due = {row[0]: row[1].replace(",", "") for row in rows if row[0] in PAYERS}
         page.goto(f"{HERE}receipts/")
         look(page, "aid-receipts")
         press(page, "登记到账")
         look(page, "aid-receipt")
         send(
-            page, reference=f"YS{told['mark']}", remitter="襄垣示例庚午煤业有限公司工会", yuan="600",
-            received_on=f"{TODAY}", edition=option(page, "edition", "第十八期"),
+            page, reference=f"YS{told['mark']}", remitter="襄垣示例庚午煤业有限公司工会",
+            yuan=f"{sum(map(float, due.values())):.2f}", received_on=f"{TODAY}",
+            edition=option(page, "edition", "第十八期"),
         )  # fmt: skip
-        for payer, yuan in (("employer", "450"), ("member", "150")):
+        for payer, yuan in due.items():
             page.goto(told["enrolment"])
             press(page, "对账")
-            send(page, receipt=option(page, "receipt", told["mark"]), payer=payer, yuan=yuan)
+            send(page, receipt=option(page, "receipt", told["mark"]), payer=PAYERS[payer], yuan=yuan)
         look(page, "aid-enrolment-matched")
         press(page, "确认到账并参保")
         look(page, "aid-enrolment-covered")
@@ -342,6 +346,7 @@ def test_sibling_county_gets_404_on_all_of_it(chromium, stack: Stack, told, size
         assert status == dict.fromkeys(addresses, 404)
 
 
+PAYERS = {"用人单位": "employer", "职工个人": "member"}
 ROSTER = ("姓名", "身份证号", "医保类型", "份数")
 SETTLEMENTS = (
     "姓名", "身份证号", "结算单号", "就医类型", "入院日期", "出院日期", "结算日期", "总费用", "统筹支付", "统筹段自负",
