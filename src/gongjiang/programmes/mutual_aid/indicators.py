@@ -53,7 +53,7 @@ FEES_LIST = Opening(
     model="mutual_aid.FeeMatch", rule=ENROLMENT_VIEW, prefix="fee__enrolment__case__", number="pk",
     columns=(
         (_("Unit"), "fee.enrolment.case.unit.name"), (_("Payer"), "fee.get_payer_display"),
-        (_("Amount in fen"), "fen"), (_("Received on"), "receipt.received_on"),
+        (_("Amount in yuan"), "yuan"), (_("Received on"), "receipt.received_on"),
     ),
     related=("fee__enrolment__case__unit", "receipt"),
 )  # fmt: skip
@@ -61,7 +61,7 @@ MONEY_LIST = Opening(
     model="ledger.Entry", rule=CLAIM_VIEW, prefix="case__", tier="T2", number="key",
     columns=(
         (_("Number"), "case.number"), (_("Unit"), "case.unit.name"), (_("What"), "get_kind_display"),
-        (_("Amount in fen"), "fen"), (_("When"), "at"),
+        (_("Amount in yuan"), "yuan"), (_("When"), "at"),
     ),
     related=("case__unit",),
 )  # fmt: skip

@@ -4,6 +4,8 @@ Everything medical is T2: hospital, diagnosis, settlement, invoices and the paye
 stand open, for the rule and for rehearsals run over them.
 """
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -253,6 +255,10 @@ class FeeMatch(models.Model):
                 """,
             ),
         ]
+
+    @property
+    def yuan(self) -> Decimal:
+        return Decimal(self.fen) / 100
 
 
 class Claim(models.Model):

@@ -1,5 +1,7 @@
 """Funds, their accounts, and the entries that move money between them. Integer fen everywhere."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -222,6 +224,10 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def yuan(self) -> Decimal:
+        return Decimal(self.fen) / 100
 
 
 class Line(models.Model):
