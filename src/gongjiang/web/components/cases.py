@@ -145,7 +145,10 @@ def url_of(case: Case, face: str = "desk") -> str:
 
 
 def acts(case: Case, actor: Actor) -> list[Act]:
-    """Every move that this actor may make now, the primary one first, with what stands against it."""
+    """Every move that this actor may make now, with what stands against it; the primary one first.
+
+    What leaves the case where it is, is not the next step, whatever its flow says.
+    """
     from gongjiang.kernel.lifecycle.door import possible
 
     found = [_act(case, move, reasons) for move, reasons in possible(case, actor=actor)]
@@ -158,7 +161,8 @@ def _act(case: Case, move: Transition, reasons: Sequence[Reason]) -> Act:
         url, direct = reverse(own, args=[case.pk]), False
     except NoReverseMatch:
         url, direct = reverse("act", args=[case.pk, move.name]), not move.needs
-    return Act(move.name, str(move.label), url, direct, move.primary, tuple(reasons))
+    onward = move.primary and move.target != case.state
+    return Act(move.name, str(move.label), url, direct, onward, tuple(reasons))
 
 
 def history(case: Case) -> list[CaseEvent]:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from gongjiang.kernel.access.actor import Actor, scope
@@ -239,7 +241,9 @@ def test_dead_claimants_account_is_refused_by_the_system(stage: Cast) -> None:
     assert batch.payments.get().payee == "王演继"
 
 
-def test_settlement_is_paid_where_the_claimant_says_and_the_next_one_there_again(stage: Cast) -> None:
+def test_settlement_is_paid_where_the_claimant_says_and_the_next_one_there_again(
+    stage: Cast, client: Client
+) -> None:
     me, county, city = (stage[who].actor for who in ("applicant", "county_officer", "superior"))
     finance, person = stage["leader"].actor, stage["applicant"].person
     assert person is not None
@@ -250,6 +254,9 @@ def test_settlement_is_paid_where_the_claimant_says_and_the_next_one_there_again
         case = door.transition(case, "approve", actor=city)
     with scope(finance), pytest.raises(Refused, match="No account"):
         actions.make_batch(covering_period(stage), [case.pk], actor=finance)
+    client.force_login(stage["leader"].user)
+    page = client.get(reverse("mutual_aid:new-batch", args=[covering_period(stage).pk]))
+    assert "另有1件已核准的理赔没有列出" in page.content.decode()
     with scope(me):
         actions.say_account(claim, payee=person.name, **ACCOUNT, actor=me)
         with pytest.raises(Stale):

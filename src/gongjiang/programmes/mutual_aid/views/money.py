@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.utils.translation import pgettext_lazy as c
 
 from gongjiang.kernel.access.rules import at, within
@@ -78,12 +79,24 @@ class NewBatch(ActionView):
     def get_heading(self) -> Any:
         return self.heading
 
+    def get_lead(self) -> Any:
+        waiting = self._approved().filter(account_tail="").count()
+        said = ngettext(
+            "%(n)s approved claim is not here: nobody has said yet where its money goes.",
+            "%(n)s approved claims are not here: nobody has said yet where their money goes.",
+            waiting,
+        )
+        return said % {"n": waiting} if waiting else self.lead
+
     def version(self) -> int | None:
         return None
 
+    def _approved(self) -> QuerySet[Claim]:
+        return Claim.objects.filter(case__edition=self.row, case__state=State.APPROVED)
+
     def form_kwargs(self) -> dict[str, Any]:
         claims = list(
-            Claim.objects.filter(case__edition=self.row, case__state=State.APPROVED)
+            self._approved()
             .exclude(account_tail="")
             .select_related("case__applicant")
             .order_by("case__number")[:1000]
