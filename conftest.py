@@ -35,6 +35,8 @@ def lasting_cast(transactional_db: None) -> Iterator[world.Cast]:
     """The fixed cast, committed: for tests with several connections or with deferred checks."""
     yield world.build()
     _wait_for_answers()
+    with connection.cursor() as cursor:  # the queue's tables are none of Django's, which empties its own
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def _wait_for_answers() -> None:

@@ -77,6 +77,7 @@ def test_enterprise_county_and_city_put_it_forward(chromium, stack: Stack, told)
         call = page.locator('main [name="edition"] option', has_text="年职工“五小”创新成果征集").first
         send(
             page, edition=call.get_attribute("value"), note="同类矿井都可用。",
+            done_from=f"{time.localtime().tm_year - 2}-03-01", done_to=f"{time.localtime().tm_year - 2}-11-30",
             put_into_use_on=f"{time.localtime().tm_year - 1}-01-01",
             second_class="equipment", ownership="duty", gov_plan="false", gov_award="false", disputed="false",
             topic=page.locator('main [name="topic"] option').nth(1).get_attribute("value"),

@@ -29,7 +29,9 @@ NARROWER: frozenset[Pair] = frozenset({
     ("innovations.Interest", "owner"), ("innovations.Interest", "unit"), ("files.File", "uploaded_by"),
     ("lifecycle.Quota", "unit"), ("parameters.Provision", "unit"), ("people.Employment", "person"),
     ("publicity.Publicity", "publicised_by"), ("review.Seat", "user"), ("tasks.Visit", "recorded_by"),
-    ("audit.Disclosure", "user"),
+    ("audit.Disclosure", "user"), ("ledger.Entry", "fund"), ("ledger.Line", "into"), ("ledger.Line", "out_of"),
+    ("ledger.PaymentLine", "batch"), ("mutual_aid.FeeMatch", "receipt"), ("mutual_aid.MemberCoverage", "enrolment"),
+    ("mutual_aid.Period", "fund"),
 })  # fmt: skip
 
 PERSON = ("people.Employment", "person")

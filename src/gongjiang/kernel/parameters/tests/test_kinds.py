@@ -167,7 +167,7 @@ def test_lower_level_may_only_be_stricter(name: str, above, below, allowed: bool
 
 
 def test_every_direction_but_one_is_declared_somewhere() -> None:
-    assert {p.tighter for p in everything()} == set(Tighter) - {Tighter.OFF, Tighter.SAME}
+    assert {p.tighter for p in everything()} == set(Tighter) - {Tighter.SAME}
 
 
 def test_list_that_may_be_empty_is_read_empty() -> None:

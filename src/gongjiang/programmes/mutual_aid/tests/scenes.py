@@ -18,6 +18,7 @@ from gongjiang.kernel.files import actions as files
 from gongjiang.kernel.ledger.models import Entry, PaymentBatch, PaymentLine
 from gongjiang.kernel.lifecycle.flow import Forbidden
 from gongjiang.kernel.lifecycle.models import Case, Edition, Window
+from gongjiang.kernel.lifecycle.numbers import take
 from gongjiang.kernel.orgs.models import Level, Unit
 from gongjiang.kernel.publicity import actions as publicity
 from gongjiang.kernel.publicity.actions import Author
@@ -517,7 +518,7 @@ def _batches(cast: Cast, n: int) -> None:
     edition = covering_period(cast)
     for _each in range(n):
         PaymentBatch.objects.create(
-            number=f"PB-2026-140400-{PaymentBatch.objects.count():04d}", fund=edition.mutual_aid_period.fund,
+            number=f"PB-2026-140400-{take('PB-2026-140400', 1):04d}", fund=edition.mutual_aid_period.fund,
             edition=edition, made_by=cast["leader"].user, made_at=timezone.now(),
         )  # fmt: skip
 

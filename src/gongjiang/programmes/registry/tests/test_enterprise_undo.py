@@ -89,7 +89,7 @@ def test_killed_undo_goes_on_where_it_was(cast: Cast, monkeypatch: pytest.Monkey
     actor = cast["county_officer"].actor
     with scope(actor):
         actions.undo(batch, actor=actor)
-    assert work._piece(batch.pk, BatchState.UNDOING, None, ENTERPRISES, actor)
+    assert work._put_back(batch.pk, ENTERPRISES, actor)
     assert EntityWritten.objects.count() == 3
     work.advance(batch.pk)
     batch.refresh_from_db()
