@@ -1,5 +1,6 @@
 """What every test may ask for: the cast, and the application's own way of seeing."""
 
+import gc
 import time
 from collections.abc import Iterator
 
@@ -14,6 +15,13 @@ from tests import cast as world
 # How long an example takes says nothing about a rule: no test is timed.
 property_tests.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 property_tests.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected is no garbage: looking through it took a part of every test's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
